@@ -10,10 +10,11 @@ export interface Codec<M> {
 
 export interface Encoder<M> {
   /**
-   * Writes `message` from `start` on and returns the position after it, or -1 where it does not fit: then nothing
-   * counts as written, and the message may be encoded again elsewhere.
+   * Writes `message` from `start` on, never at or beyond `end`, and returns the position after it, or -1 where it
+   * does not fit: then nothing counts as written, and the message may be encoded again elsewhere. The same holds
+   * after a throw.
    */
-  encode(message: M, into: Uint8Array, start: number): number;
+  encode(message: M, into: Uint8Array, start: number, end: number): number;
 }
 
 export interface Decoder<M> {
