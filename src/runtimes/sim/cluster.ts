@@ -1,0 +1,195 @@
+import type { FaultAction } from '../../faults/fault.ts';
+import {
+  type Completion,
+  type Context,
+  type Key,
+  type NodeId,
+  type Operation,
+  type Plain,
+  type RequestId,
+  sameValue,
+  type Value,
+} from '../../kernel/operation.ts';
+import type { AnyStrategy } from '../../kernel/strategy.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { Endpoint } from '../../topology/topology.ts';
+import type {
+  ClientJob,
+  ClientProgram,
+  Cluster,
+  ClusterRecord,
+  ClusterSetup,
+  Cost,
+  FaultStamp,
+  Gateway,
+  ProgramReference,
+  Runtime,
+} from '../cluster.ts';
+import { loadProgram, loadStrategy } from '../load-strategy.ts';
+import type { Request } from './node.ts';
+import { Simulation } from './simulation.ts';
+
+/**
+ * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it
+ * afterwards throws (for tests); `skew` draws for each node how far, up to so many microseconds, its wall clock is
+ * ahead; `countBytes: false` saves the estimate of the size of messages.
+ */
+export const simRuntime: Runtime = {
+  name: 'sim',
+  offers: ['crash', 'disk-loss', 'pause', 'partition', 'reordering'],
+  open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy)),
+};
+
+/** The port of a simulation: time passes only while `sleepUntil` or a job's `result` is awaited. */
+export class SimCluster implements Cluster {
+  readonly simulation: Simulation;
+  #stopped = false;
+  /** Resolves when the program launched last has begun: before that no time passes. */
+  #launched: Promise<void> = Promise.resolve();
+
+  constructor(setup: ClusterSetup, strategy: AnyStrategy) {
+    this.simulation = new Simulation(setup, strategy);
+  }
+
+  now(): Micros {
+    return this.simulation.now();
+  }
+
+  sleepUntil(at: Micros): Promise<void> {
+    return this.#launched.then(() => this.simulation.run(at, () => this.#stopped));
+  }
+
+  launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result> {
+    const job = this.#newJob<Result>();
+    this.#launched = loadProgram<Input, Result>(program).then((start) => start(job, input));
+    // Whoever waits next is told that the program could not start; until then it is nobody's unhandled rejection.
+    this.#launched.catch(() => {});
+    return job;
+  }
+
+  /** Starts a program that is at hand, without a module around it. */
+  launchHere<Input, Result>(program: ClientProgram<Input, Result>, input: Input): ClientJob<Result> {
+    const job = this.#newJob<Result>();
+    program(job, input);
+    return job;
+  }
+
+  apply(action: FaultAction): Promise<FaultStamp> {
+    const nodes = this.simulation.strike(action);
+    return Promise.resolve({ nodes, began: this.now(), done: this.now() });
+  }
+
+  playing(role: string, key?: Key): Promise<readonly NodeId[]> {
+    return Promise.resolve(this.simulation.playing(role, key));
+  }
+
+  contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>> {
+    return Promise.resolve(this.simulation.contents());
+  }
+
+  agrees(): Promise<boolean> {
+    return Promise.resolve(ownersAgree(this.simulation));
+  }
+
+  cost(): Promise<Cost> {
+    return Promise.resolve(this.simulation.record().cost);
+  }
+
+  stop(): Promise<ClusterRecord> {
+    this.#stopped = true;
+    return Promise.resolve(this.simulation.record());
+  }
+
+  #newJob<Result>(): SimJob<Result> {
+    return new SimJob(this.simulation, () => this.#launched);
+  }
+}
+
+/** A client program under way: its gateway to the cluster and, for who controls the run, its job. */
+class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
+  readonly now: () => Micros;
+  readonly #simulation: Simulation;
+  readonly #launched: () => Promise<void>;
+  readonly #open = new Map<RequestId, Request>();
+  readonly #progressListeners: ((progress: Plain) => void)[] = [];
+  readonly #cancelListeners: (() => void)[] = [];
+  #outcome: { readonly result: Result } | undefined;
+
+  constructor(simulation: Simulation, launched: () => Promise<void>) {
+    this.#simulation = simulation;
+    this.#launched = launched;
+    this.now = () => simulation.now();
+  }
+
+  at(at: Micros, callback: () => void): void {
+    this.#simulation.callAt(at, callback);
+  }
+
+  invoke(
+    id: RequestId,
+    site: Endpoint,
+    node: NodeId,
+    operation: Operation,
+    context: Context,
+    complete: (completion: Completion, context: Context) => void,
+  ): void {
+    const answered = (completion: Completion, answerContext: Context) => {
+      this.#open.delete(id);
+      complete(completion, answerContext);
+    };
+    this.#open.set(id, this.#simulation.invoke(id, site, node, operation, context, answered));
+  }
+
+  forget(id: RequestId): void {
+    const request = this.#open.get(id);
+    if (request === undefined) return;
+    request.forgotten = true;
+    this.#open.delete(id);
+  }
+
+  publish(progress: Plain): void {
+    for (const listener of this.#progressListeners) listener(progress);
+  }
+
+  onCancel(listener: () => void): void {
+    this.#cancelListeners.push(listener);
+  }
+
+  finish(result: Result): void {
+    this.#outcome ??= { result };
+  }
+
+  onProgress(listener: (progress: Plain) => void): void {
+    this.#progressListeners.push(listener);
+  }
+
+  cancel(): void {
+    for (const listener of this.#cancelListeners) listener();
+  }
+
+  result(): Promise<Result> {
+    return this.#launched().then(() => {
+      this.#simulation.run(Number.POSITIVE_INFINITY, () => this.#outcome !== undefined);
+      if (this.#outcome === undefined) {
+        throw new Error(
+          `the simulation ran dry at ${this.now()} µs: nothing is due any more, yet the program has not finished`,
+        );
+      }
+      return this.#outcome.result;
+    });
+  }
+}
+
+/** Whether live owners of each key store the same value; a key that is not there counts as `null`. */
+function ownersAgree(simulation: Simulation): boolean {
+  const contents = simulation.contents();
+  for (const [node, stored] of contents) {
+    for (const [key, value] of stored) {
+      const owners = simulation.ownersOf(node, key);
+      if (!owners.includes(node)) continue;
+      const same = (owner: NodeId) => sameValue(contents.get(owner)?.get(key) ?? null, value);
+      if (!owners.every(same)) return false;
+    }
+  }
+  return true;
+}

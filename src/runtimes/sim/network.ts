@@ -1,0 +1,146 @@
+import type { Cut } from '../../faults/fault.ts';
+import type { NodeId } from '../../kernel/operation.ts';
+import { type Random, randomStream } from '../../kernel/random.ts';
+import type { Micros } from '../../kernel/time.ts';
+import {
+  type Delay,
+  delayOf,
+  drawDelay,
+  type Endpoint,
+  endpointCount,
+  regionOfEndpoint,
+  type Topology,
+} from '../../topology/topology.ts';
+import type { Cost, RealisedDelay } from '../cluster.ts';
+import { DelayHistogram } from './histogram.ts';
+import { sizeOf } from './size.ts';
+
+/** The links between all ends: their delays, which of them are cut, and what has passed over them. */
+export class Network {
+  readonly #topology: Topology;
+  readonly #ends: number;
+  readonly #countBytes: boolean;
+  /** By link: from · ends + to. */
+  readonly #delays: readonly Delay[];
+  readonly #streams: readonly Random[];
+  /** How many faults cut a directed link between nodes at this moment. */
+  readonly #cuts: Uint16Array;
+  /** Whether a link is blocked; for clients it follows from the cuts of their region's nodes. */
+  readonly #blocked: Uint8Array;
+  /** The latest arrival on each link, which keeps a `fifo` topology in order. */
+  readonly #lastArrival: Float64Array;
+  readonly #regionIndex: Uint16Array;
+  readonly #histograms: DelayHistogram[] = [];
+  #messages = 0;
+  #bytes = 0;
+  #crossRegionMessages = 0;
+  #crossRegionBytes = 0;
+
+  constructor(topology: Topology, seed: string, countBytes: boolean) {
+    const ends = endpointCount(topology);
+    const all = Array.from({ length: ends }, (_, end) => end);
+    this.#topology = topology;
+    this.#ends = ends;
+    this.#countBytes = countBytes;
+    this.#delays = all.flatMap((from) => all.map((to) => delayOf(topology, from, to)));
+    this.#streams = all.map((end) => randomStream(seed, streamLabel(topology, end)));
+    this.#cuts = new Uint16Array(ends * ends);
+    this.#blocked = new Uint8Array(ends * ends);
+    this.#lastArrival = new Float64Array(ends * ends);
+    this.#regionIndex = Uint16Array.from(all, (end) =>
+      topology.regions.indexOf(regionOfEndpoint(topology, end)),
+    );
+    for (let pair = 0; pair < topology.regions.length ** 2; pair += 1) {
+      this.#histograms.push(new DelayHistogram());
+    }
+  }
+
+  /** When something that leaves `from` now reaches `to`. */
+  arrival(from: Endpoint, to: Endpoint, now: Micros): Micros {
+    const link = from * this.#ends + to;
+    const at = now + Math.max(0, drawDelay(this.#delays[link]!, this.#streams[from]!));
+    if (!this.#topology.fifo) return at;
+    const inOrder = Math.max(at, this.#lastArrival[link]!);
+    this.#lastArrival[link] = inOrder;
+    return inOrder;
+  }
+
+  blocked(from: Endpoint, to: Endpoint): boolean {
+    return this.#blocked[from * this.#ends + to] === 1;
+  }
+
+  /** Counts a message between replicas as it leaves, whether or not it arrives. */
+  countMessage(from: NodeId, to: NodeId, message: unknown): void {
+    const bytes = this.#countBytes ? sizeOf(message) : 0;
+    this.#messages += 1;
+    this.#bytes += bytes;
+    if (this.#regionIndex[from] === this.#regionIndex[to]) return;
+    this.#crossRegionMessages += 1;
+    this.#crossRegionBytes += bytes;
+  }
+
+  countDelay(from: NodeId, to: NodeId, delay: Micros): void {
+    const pair = this.#regionIndex[from]! * this.#topology.regions.length + this.#regionIndex[to]!;
+    this.#histograms[pair]!.add(delay);
+  }
+
+  cost(): Cost {
+    return {
+      messages: this.#messages,
+      bytes: this.#bytes,
+      crossRegionMessages: this.#crossRegionMessages,
+      crossRegionBytes: this.#crossRegionBytes,
+    };
+  }
+
+  realisedDelays(): readonly RealisedDelay[] {
+    const { regions } = this.#topology;
+    return regions.flatMap((from, i) =>
+      regions.flatMap((to, j) => {
+        const histogram = this.#histograms[i * regions.length + j]!;
+        if (histogram.count === 0) return [];
+        return [
+          { from, to, count: histogram.count, p50: histogram.quantile(0.5), p99: histogram.quantile(0.99) },
+        ];
+      }),
+    );
+  }
+
+  /** Faults may overlap, so cuts are counted: a link works again once every fault that cut it has healed it. */
+  cut(cuts: readonly Cut[]): void {
+    for (const [from, to] of cuts) this.#cuts[from * this.#ends + to]! += 1;
+    this.#findBlocked();
+  }
+
+  heal(cuts: readonly Cut[]): void {
+    for (const [from, to] of cuts) {
+      const link = from * this.#ends + to;
+      this.#cuts[link] = Math.max(0, this.#cuts[link]! - 1);
+    }
+    this.#findBlocked();
+  }
+
+  #findBlocked(): void {
+    const nodes = this.#topology.nodes.length;
+    const isCut = (from: NodeId, to: NodeId) => this.#cuts[from * this.#ends + to]! > 0;
+    for (const { id: node, region } of this.#topology.nodes) {
+      for (let other = 0; other < nodes; other += 1) {
+        this.#blocked[node * this.#ends + other] = isCut(node, other) ? 1 : 0;
+      }
+      this.#topology.regions.forEach((home, i) => {
+        const site = nodes + i;
+        const neighbours = this.#topology.nodes.filter((place) => place.region === home);
+        const apart = region !== home && neighbours.length > 0;
+        const unheard = apart && neighbours.every(({ id }) => isCut(id, node));
+        const mute = apart && neighbours.every(({ id }) => isCut(node, id));
+        this.#blocked[site * this.#ends + node] = unheard ? 1 : 0;
+        this.#blocked[node * this.#ends + site] = mute ? 1 : 0;
+      });
+    }
+  }
+}
+
+function streamLabel(topology: Topology, end: Endpoint): string {
+  const nodes = topology.nodes.length;
+  return end < nodes ? `node/${end}/net` : `site/${end - nodes}/net`;
+}

@@ -1,0 +1,135 @@
+import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
+import type { Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { Endpoint } from '../../topology/topology.ts';
+import { deepFreeze } from './freeze.ts';
+
+/** A client's request on its way to a node, inside it, and back. */
+export interface Request {
+  readonly id: RequestId;
+  readonly site: Endpoint;
+  readonly node: NodeId;
+  readonly operation: Operation;
+  readonly context: Context;
+  readonly complete: (completion: Completion, context: Context) => void;
+  /** The client was answered, or waits no longer. */
+  forgotten: boolean;
+}
+
+/** What a node needs of the world around it. */
+export interface World {
+  post(node: SimNode, to: NodeId, message: Plain): void;
+  answer(request: Request, completion: Completion, context: Context): void;
+  setTimer(node: SimNode, after: Micros, data: Plain): TimerId;
+  cancelTimer(node: SimNode, timer: TimerId): void;
+  note(node: SimNode, event: Note): void;
+}
+
+/** One node: its present replica, what outlives it, and the outbox that collects the effects of a step. */
+export class SimNode implements Outbox<Plain> {
+  readonly id: NodeId;
+  /** The disk: it outlives the replica. */
+  readonly durable = new Map<string, Plain>();
+  /** Requests inside the replica, in the order of arrival. */
+  readonly pending = new Map<RequestId, Request>();
+  /** While paused: the slots of the events that wait, in the order in which they were due. */
+  readonly held: number[] = [];
+  replica: Replica<Plain> | undefined;
+  incarnation = 0;
+  paused = false;
+
+  readonly #world: World;
+  readonly #freeze: boolean;
+  #inStep = false;
+  readonly #keys: string[] = [];
+  readonly #values: Plain[] = [];
+  readonly #receivers: NodeId[] = [];
+  readonly #messages: Plain[] = [];
+  readonly #answered: Request[] = [];
+  readonly #completions: Completion[] = [];
+  readonly #contexts: Context[] = [];
+
+  constructor(id: NodeId, world: World, freeze: boolean) {
+    this.id = id;
+    this.#world = world;
+    this.#freeze = freeze;
+  }
+
+  /** Opens a step: the caller runs the replica and then calls `commit` or, if the replica threw, `abandon`. */
+  begin(): void {
+    this.#inStep = true;
+  }
+
+  /** What the step persisted becomes durable as one unit, and only then do its mail and its replies leave. */
+  commit(): void {
+    for (let i = 0; i < this.#keys.length; i += 1) this.#store(this.#keys[i]!, this.#values[i]);
+    for (let i = 0; i < this.#receivers.length; i += 1) {
+      this.#world.post(this, this.#receivers[i]!, this.#messages[i]);
+    }
+    for (let i = 0; i < this.#answered.length; i += 1) {
+      this.#world.answer(this.#answered[i]!, this.#completions[i]!, this.#contexts[i]);
+    }
+    this.abandon();
+  }
+
+  /** Closes the step and forgets what it wanted to do. */
+  abandon(): void {
+    this.#inStep = false;
+    if (this.#keys.length > 0) this.#keys.length = this.#values.length = 0;
+    if (this.#receivers.length > 0) this.#receivers.length = this.#messages.length = 0;
+    if (this.#answered.length > 0) {
+      this.#answered.length = this.#completions.length = this.#contexts.length = 0;
+    }
+  }
+
+  send(to: NodeId, message: Plain): void {
+    this.#check(message);
+    this.#receivers.push(to);
+    this.#messages.push(message);
+  }
+
+  reply(id: RequestId, completion: Completion, context?: Context): void {
+    this.#check(completion);
+    if (this.#freeze) deepFreeze(context);
+    const request = this.pending.get(id);
+    if (request === undefined) {
+      throw new Error(
+        `node ${this.id} answers request ${id}, which does not wait here: was it answered before?`,
+      );
+    }
+    this.pending.delete(id);
+    this.#answered.push(request);
+    this.#completions.push(completion);
+    this.#contexts.push(context);
+  }
+
+  setTimer(after: Micros, data: Plain): TimerId {
+    this.#check(data);
+    if (!(after >= 0)) throw new RangeError(`node ${this.id} sets a timer ${after} µs ahead`);
+    return this.#world.setTimer(this, Math.round(after), data);
+  }
+
+  cancelTimer(timer: TimerId): void {
+    this.#world.cancelTimer(this, timer);
+  }
+
+  persist(key: string, value: Plain): void {
+    this.#check(value);
+    this.#keys.push(key);
+    this.#values.push(value);
+  }
+
+  note(event: Note): void {
+    this.#world.note(this, event);
+  }
+
+  #store(key: string, value: Plain): void {
+    if (value === undefined) this.durable.delete(key);
+    else this.durable.set(key, value);
+  }
+
+  #check(handedOver: unknown): void {
+    if (!this.#inStep) throw new Error(`node ${this.id} uses its outbox outside of a step`);
+    if (this.#freeze) deepFreeze(handedOver);
+  }
+}
