@@ -1,0 +1,115 @@
+import { longestShape, mostShapes, mostWords } from './link-wire.ts';
+
+/** Strings seen once are remembered in as many places; only a second sight makes a word, so that unique values do not fill the table. */
+const candidatePlaces = 1024;
+
+/** The words that an encoder has given numbers. */
+export class EncoderWords {
+  readonly #ids = new Map<string, number>();
+  readonly #list: string[] = [];
+  readonly #candidates: string[] = new Array(candidatePlaces).fill('');
+
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** The number of a word, or -1. */
+  idOf(text: string): number {
+    return this.#ids.get(text) ?? -1;
+  }
+
+  /** Takes note of a string that is no word; true if it is one from now on. */
+  learn(text: string): boolean {
+    if (this.#list.length >= mostWords) return false;
+    const place = placeOf(text);
+    if (this.#candidates[place] !== text) {
+      this.#candidates[place] = text;
+      return false;
+    }
+    this.#ids.set(text, this.#list.length);
+    this.#list.push(text);
+    return true;
+  }
+
+  /** Takes back all but the first `count` words. */
+  forgetAfter(count: number): void {
+    while (this.#list.length > count) this.#ids.delete(this.#list.pop()!);
+  }
+}
+
+/** Cheap rather than good: a clash costs one more sight of a string. */
+function placeOf(text: string): number {
+  const last = text.length - 1;
+  const mixed =
+    Math.imul(text.charCodeAt(0), 31) +
+    Math.imul(text.charCodeAt(last), 1021) +
+    Math.imul(text.charCodeAt(last >> 1), 17) +
+    (last > 0 ? Math.imul(text.charCodeAt(last - 1), 257) : 0) +
+    last;
+  return mixed & (candidatePlaces - 1);
+}
+
+/** A node of the tree of field names: the path from the root is an ordered list of names. */
+export interface EncoderShape {
+  /** -1 until an object of this shape has been sent. */
+  id: number;
+  /** How many fields lie between the root and here. */
+  readonly length: number;
+  /** The step taken last from here: objects that follow each other mostly have the same shape. */
+  lastField: string | null;
+  lastChild: EncoderShape | null;
+  readonly children: Map<string, EncoderShape>;
+}
+
+/** A tree must not grow with every object that is used as a dictionary. */
+const mostNodes = 8192;
+
+/** The shapes that an encoder has given numbers, found by walking a tree of field names. */
+export class EncoderShapes {
+  readonly #root = newShape(0);
+  readonly #list: EncoderShape[] = [];
+  #nodes = 1;
+
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** The shape of an object, with or without a number yet; null for one that travels with its names. */
+  of(value: object): EncoderShape | null {
+    let shape: EncoderShape | null = this.#root;
+    for (const field in value) {
+      shape = shape.lastField === field ? shape.lastChild : this.#step(shape, field);
+      if (shape === null) return null;
+    }
+    return shape.id < 0 && this.#list.length >= mostShapes ? null : shape;
+  }
+
+  /** Gives a shape its number. */
+  learn(shape: EncoderShape): void {
+    shape.id = this.#list.length;
+    this.#list.push(shape);
+  }
+
+  /** Takes back all but the first `count` shapes. */
+  forgetAfter(count: number): void {
+    while (this.#list.length > count) this.#list.pop()!.id = -1;
+  }
+
+  #step(shape: EncoderShape, field: string): EncoderShape | null {
+    let child = shape.children.get(field);
+    if (child === undefined) {
+      if (shape.length >= longestShape || this.#nodes >= mostNodes || this.#list.length >= mostShapes)
+        return null;
+      child = newShape(shape.length + 1);
+      shape.children.set(field, child);
+      this.#nodes += 1;
+    }
+    shape.lastField = field;
+    shape.lastChild = child;
+    return child;
+  }
+}
+
+function newShape(length: number): EncoderShape {
+  return { id: -1, length, lastField: null, lastChild: null, children: new Map() };
+}
