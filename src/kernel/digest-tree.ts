@@ -1,4 +1,5 @@
 import type { Key } from './operation.ts';
+import type { Random } from './random.ts';
 
 const groupCount = 16;
 const leavesPerGroup = 64;
@@ -44,23 +45,36 @@ export class DigestTree {
     );
   }
 
-  /** The leaves of these groups whose digests here are not those of the other replica. */
-  differingLeaves(groups: readonly number[], theirs: readonly number[]): readonly number[] {
-    return theirs.flatMap((digest, i) => {
+  /**
+   * Leaves of these groups whose digests here are not those of the other replica: as many as together hold about
+   * `limit` keys here, and at least one. Begins anywhere, so that leaves which differ all the time, for their keys are
+   * hot, cannot starve the others.
+   */
+  differingLeaves(
+    groups: readonly number[],
+    theirs: readonly number[],
+    limit: number,
+    random: Random,
+  ): { readonly leaves: readonly number[]; readonly more: boolean } {
+    const differing = theirs.flatMap((digest, i) => {
       const leaf = groups[Math.floor(i / leavesPerGroup)]! * leavesPerGroup + (i % leavesPerGroup);
       return digest === this.#leaves[leaf] ? [] : [leaf];
     });
+    if (differing.length === 0) return { leaves: [], more: false };
+    const start = random.below(differing.length);
+    const leaves = this.#first([...differing.slice(start), ...differing.slice(0, start)], limit);
+    return { leaves, more: leaves.length < differing.length };
   }
 
-  keysIn(leaf: number): readonly Key[] {
-    return this.#keys[leaf] ?? [];
+  /** The keys of these leaves. */
+  keysIn(leaves: readonly number[]): readonly Key[] {
+    return leaves.flatMap((leaf) => this.#keys[leaf] ?? []);
   }
 
-  /** The first of these leaves that together hold about `limit` keys: at least one leaf, at most all. */
-  firstLeaves(leaves: readonly number[], limit: number): readonly number[] {
+  #first(leaves: readonly number[], limit: number): readonly number[] {
     let held = 0;
     const end = leaves.findIndex((leaf) => {
-      held += this.keysIn(leaf).length;
+      held += this.#keys[leaf]!.length;
       return held >= limit;
     });
     return end < 0 ? leaves : leaves.slice(0, end + 1);

@@ -1,5 +1,6 @@
+import { AntiEntropy, type AntiEntropyMessage, type Repairable } from '../kernel/anti-entropy.ts';
 import { compareStamps, HybridClock, type Stamp } from '../kernel/clock.ts';
-import { DigestTree, digestOf, hashText } from '../kernel/digest-tree.ts';
+import { digestOf, hashText } from '../kernel/digest-tree.ts';
 import { lifeOf } from '../kernel/life.ts';
 import {
   type Add,
@@ -35,32 +36,9 @@ type Update = {
   readonly node: number;
 };
 
-type KeyStamp = readonly [key: Key, time: number, counter: number, node: number];
+type KeyStamp = Omit<Update, 'type' | 'value'>;
 
-export type GossipMessage =
-  | Update
-  | { readonly type: 'groups'; readonly digests: readonly number[] }
-  | { readonly type: 'leaves'; readonly groups: readonly number[]; readonly digests: readonly number[] }
-  | {
-      readonly type: 'stamps';
-      readonly leaves: readonly number[];
-      readonly stamps: readonly KeyStamp[];
-      readonly round: number;
-      readonly more: boolean;
-    }
-  | {
-      readonly type: 'repair';
-      readonly updates: readonly Update[];
-      readonly wanted: readonly Key[];
-      readonly round: number;
-      readonly more: boolean;
-    };
-
-type Stamps = GossipMessage & { readonly type: 'stamps' };
-type Repair = GossipMessage & { readonly type: 'repair' };
-
-/** About how many keys one message of anti-entropy speaks of; what is left over follows in the next exchange. */
-const keysPerMessage = 1_000;
+export type GossipMessage = Update | AntiEntropyMessage<Update, KeyStamp>;
 
 export const strategy: Strategy<GossipMessage> = {
   name: 'gossip',
@@ -109,35 +87,26 @@ export const strategy: Strategy<GossipMessage> = {
   create: (env, boot, durable) => new GossipReplica(env, boot, durable),
 };
 
-/** Direct mail and push-pull anti-entropy, after Demers et al. 1987, "Epidemic algorithms for replicated database maintenance". */
-class GossipReplica implements Replica<GossipMessage> {
+/** Direct mail and anti-entropy, after Demers et al. 1987, "Epidemic algorithms for replicated database maintenance". */
+class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeyStamp> {
   readonly #env: Env;
   readonly #boot: Boot;
   readonly #clock: HybridClock;
-  readonly #life: number;
   readonly #registers = new Map<Key, Update>();
-  readonly #tree = new DigestTree();
-  readonly #interval: number;
+  readonly #antiEntropy: AntiEntropy<Update, KeyStamp>;
   readonly #fanOut: number;
-  #peers: readonly NodeId[];
-  #round = 1;
 
   constructor(env: Env, boot: Boot, durable: Durable) {
     this.#env = env;
     this.#boot = boot;
-    this.#life = lifeOf(env.id, env.incarnation);
-    this.#clock = new HybridClock(this.#life, env.wallClock);
-    this.#interval = Number(env.knobs['anti-entropy']);
+    this.#clock = new HybridClock(lifeOf(env.id, env.incarnation), env.wallClock);
+    this.#antiEntropy = new AntiEntropy(env, Number(env.knobs['anti-entropy']), this);
     this.#fanOut = Number(env.knobs['fan-out']);
-    this.#peers = env.peers;
     for (const record of durable.values()) this.#keep(record as Update);
   }
 
   onStart(out: Outbox<GossipMessage>): void {
-    if (this.#interval === 0) return;
-    // Whoever was away asks at once for what it missed; whoever is new spreads its first exchange over an interval.
-    if (this.#boot !== 'first') this.#compare(out);
-    out.setTimer(this.#env.random.below(this.#interval), 'anti-entropy');
+    this.#antiEntropy.start(this.#boot, out);
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<GossipMessage>): void {
@@ -145,32 +114,16 @@ class GossipReplica implements Replica<GossipMessage> {
   }
 
   onMessage(from: NodeId, message: GossipMessage, out: Outbox<GossipMessage>): void {
-    switch (message.type) {
-      case 'update':
-        this.#accept(message, out);
-        break;
-      case 'groups':
-        this.#onGroups(from, message.digests, out);
-        break;
-      case 'leaves':
-        this.#onLeaves(from, message.groups, message.digests, out);
-        break;
-      case 'stamps':
-        this.#onStamps(from, message, out);
-        break;
-      case 'repair':
-        this.#onRepair(from, message, out);
-        break;
-    }
+    if (message.type === 'update') this.accept(message, out);
+    else this.#antiEntropy.onMessage(from, message, out);
   }
 
   onTimer(_data: Plain, out: Outbox<GossipMessage>): void {
-    this.#compare(out);
-    out.setTimer(this.#interval, 'anti-entropy');
+    this.#antiEntropy.onTimer(out);
   }
 
   onMembership(_epoch: number, peers: readonly NodeId[]): void {
-    this.#peers = peers;
+    this.#antiEntropy.peers = peers;
   }
 
   *contents(): Iterable<readonly [Key, Value]> {
@@ -218,29 +171,27 @@ class GossipReplica implements Replica<GossipMessage> {
   }
 
   #audience(): readonly NodeId[] {
-    if (this.#fanOut === 0 || this.#fanOut >= this.#peers.length) return this.#peers;
-    return this.#env.random.shuffled(this.#peers).slice(0, this.#fanOut);
+    const { peers } = this.#antiEntropy;
+    if (this.#fanOut === 0 || this.#fanOut >= peers.length) return peers;
+    return this.#env.random.shuffled(peers).slice(0, this.#fanOut);
   }
 
-  /** Keeps an update of a peer if it is newer than what is here. The order of arrival makes no difference. */
-  #accept(update: Update, out: Outbox<GossipMessage>): boolean {
+  /** Keeps an update of a peer if it is newer than what is here: the order of arrival makes no difference. */
+  accept(update: Update, out: Outbox<never>): boolean {
     const current = this.#registers.get(update.key);
-    if (current !== undefined && compareStamps(update, current) <= 0) return false;
+    if (current !== undefined && !this.isNewer(update, current)) return false;
     this.#keep(update);
     out.persist(update.key, update);
     return true;
   }
 
   #keep(update: Update): void {
+    const { tree } = this.#antiEntropy;
     const hash = hashText(update.key);
     const current = this.#registers.get(update.key);
-    if (current === undefined) this.#tree.enter(hash, update.key);
+    if (current === undefined) tree.enter(hash, update.key);
     this.#registers.set(update.key, update);
-    this.#tree.change(
-      hash,
-      current === undefined ? 0 : digestOfStamp(hash, current),
-      digestOfStamp(hash, update),
-    );
+    tree.change(hash, current === undefined ? 0 : digestOfStamp(hash, current), digestOfStamp(hash, update));
     this.#clock.observe(update);
   }
 
@@ -248,68 +199,26 @@ class GossipReplica implements Replica<GossipMessage> {
     return this.#registers.get(key)?.value ?? null;
   }
 
-  // Anti-entropy: groups → leaves → stamps → repair → repair. Each step is answered from the message alone, so that
-  // lost, late and repeated mail does no harm. In quiet times only the 16 digests of the first step travel.
-
-  #compare(out: Outbox<GossipMessage>): void {
-    if (this.#peers.length === 0) return;
-    out.send(this.#env.random.pick(this.#peers), { type: 'groups', digests: this.#tree.groups() });
+  itemsOf(key: Key): readonly Update[] {
+    const update = this.#registers.get(key);
+    return update === undefined ? [] : [update];
   }
 
-  #onGroups(from: NodeId, theirs: readonly number[], out: Outbox<GossipMessage>): void {
-    const groups = this.#tree.differingGroups(theirs);
-    if (groups.length > 0) out.send(from, { type: 'leaves', groups, digests: this.#tree.leaves(groups) });
+  outlineOf({ key, time, counter, node }: Update): KeyStamp {
+    return { key, time, counter, node };
   }
 
-  #onLeaves(
-    from: NodeId,
-    groups: readonly number[],
-    theirs: readonly number[],
-    out: Outbox<GossipMessage>,
-  ): void {
-    const differing = this.#tree.differingLeaves(groups, theirs);
-    if (differing.length === 0) return;
-    // Begins anywhere, so that leaves which differ all the time, for their keys are hot, cannot starve the others.
-    const start = this.#env.random.below(differing.length);
-    const rotated = [...differing.slice(start), ...differing.slice(0, start)];
-    const leaves = this.#tree.firstLeaves(rotated, keysPerMessage);
-    const stamps = leaves.flatMap((leaf) => this.#tree.keysIn(leaf).map((key) => this.#stampOf(key)));
-    const more = leaves.length < differing.length;
-    out.send(from, { type: 'stamps', leaves, stamps, round: this.#round, more });
+  find({ key }: KeyStamp): Update | undefined {
+    return this.#registers.get(key);
   }
 
-  #onStamps(from: NodeId, { leaves, stamps, round, more }: Stamps, out: Outbox<GossipMessage>): void {
-    const theirs = new Map(stamps.map(([key, time, counter, node]) => [key, { time, counter, node }]));
-    const newerHere = leaves
-      .flatMap((leaf) => this.#tree.keysIn(leaf).map((key) => this.#registers.get(key)!))
-      .filter((update) => isNewer(update, theirs.get(update.key)));
-    const wanted = [...theirs].filter(([key, stamp]) => isNewer(stamp, this.#registers.get(key)));
-    const updates = newerHere.slice(0, keysPerMessage);
-    if (updates.length === 0 && wanted.length === 0 && !more) return;
-    const left = more || updates.length < newerHere.length;
-    out.send(from, { type: 'repair', updates, wanted: wanted.map(([key]) => key), round, more: left });
+  nameOf({ key }: KeyStamp): string {
+    return key;
   }
 
-  #onRepair(from: NodeId, { updates, wanted, round, more }: Repair, out: Outbox<GossipMessage>): void {
-    for (const update of updates) {
-      if (this.#accept(update, out)) out.note({ type: 'repaired', key: update.key });
-    }
-    const asked = wanted.flatMap((key) => this.#registers.get(key) ?? []);
-    if (asked.length > 0) out.send(from, { type: 'repair', updates: asked, wanted: [], round, more: false });
-    // Goes on at once with what did not fit, but only once for each round, or duplicated mail would multiply rounds.
-    if (!more || round !== this.#round) return;
-    this.#round += 1;
-    out.send(from, { type: 'groups', digests: this.#tree.groups() });
+  isNewer(a: KeyStamp, b: KeyStamp): boolean {
+    return compareStamps(a, b) > 0;
   }
-
-  #stampOf(key: Key): KeyStamp {
-    const { time, counter, node } = this.#registers.get(key)!;
-    return [key, time, counter, node];
-  }
-}
-
-function isNewer(stamp: Stamp, than: Stamp | undefined): boolean {
-  return than === undefined || compareStamps(stamp, than) > 0;
 }
 
 function digestOfStamp(keyHash: number, { time, counter, node }: Stamp): number {
