@@ -1,5 +1,6 @@
 import type { Decoder } from './codec.ts';
 import { buildObject, type DecoderShape, newDecoderShape, setField } from './link-shapes.ts';
+import { readLatin, readShort, readWide } from './link-text.ts';
 import { deepestNesting, inTag, longestShape, mostShapes, mostWords, tag } from './link-wire.ts';
 import type { Plain } from './operation.ts';
 
@@ -198,18 +199,11 @@ export class LinkDecoder implements Decoder<Plain> {
 
   #latin(length: number): string {
     const start = this.#take(length);
-    const bytes = this.#bytes;
-    if (length < inTag) {
-      const units = unitsOf[length]!;
-      for (let i = 0; i < length; i += 1) units[i] = bytes[start + i]!;
-      return String.fromCharCode.apply(null, units);
-    }
-    return longText(length, (i) => bytes[start + i]!);
+    return length < inTag ? readShort(this.#bytes, start, length) : readLatin(this.#bytes, start, length);
   }
 
   #wide(length: number): string {
-    const start = this.#take(2 * length);
-    return longText(length, (i) => this.#view.getUint16(start + 2 * i, true));
+    return readWide(this.#view, this.#take(2 * length), length);
   }
 
   #sixBytes(): number {
@@ -225,13 +219,15 @@ export class LinkDecoder implements Decoder<Plain> {
   }
 
   #count(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    let value = this.#byte();
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (let shift = 7; shift < 28; shift += 7) {
       const byte = this.#byte();
-      value += (byte & 0x7f) * 2 ** shift;
+      value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
-    throw malformed(this.#at, 'a count of more than five bytes');
+    throw malformed(this.#at, 'a count of more than four bytes');
   }
 
   #byte(): number {
@@ -248,22 +244,6 @@ export class LinkDecoder implements Decoder<Plain> {
     this.#at = start + length;
     return start;
   }
-}
-
-/** One array of code units per short length: `apply` on an array of exactly the right length is the fastest way to a string. */
-const unitsOf: number[][] = Array.from({ length: inTag }, (_, length) => new Array<number>(length).fill(0));
-
-/** Engines limit the arguments of a call, so long texts are built piece by piece. */
-const pieceLength = 1024;
-
-function longText(length: number, unit: (index: number) => number): string {
-  let text = '';
-  for (let from = 0; from < length; from += pieceLength) {
-    const units: number[] = [];
-    for (let i = from; i < Math.min(length, from + pieceLength); i += 1) units.push(unit(i));
-    text += String.fromCharCode.apply(null, units);
-  }
-  return text;
 }
 
 function malformed(at: number, what: string): Error {

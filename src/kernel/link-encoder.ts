@@ -8,6 +8,8 @@ import { refusalOf } from './plain-refusal.ts';
 const doesNotFit = Symbol('does not fit');
 const refused = Symbol('refused');
 
+const largestCount = 0x0fff_ffff;
+
 type Fields = { readonly [field: string]: Plain };
 
 /** The sending end of the default codec. Methods that write take the position to write at and return the next. */
@@ -85,8 +87,9 @@ export class LinkEncoder implements Encoder<Plain> {
     }
     if (magnitude > 0xffff_ffff_ffff) return this.#double(value, at);
     bytes[at] = firstTag + 3;
-    this.#view.setUint32(at + 1, magnitude % 0x1_0000_0000, true);
-    this.#view.setUint16(at + 5, Math.floor(magnitude / 0x1_0000_0000), true);
+    const high = Math.floor(magnitude / 0x1_0000_0000);
+    this.#view.setUint32(at + 1, magnitude - high * 0x1_0000_0000, true);
+    this.#view.setUint16(at + 5, high, true);
     return at + 7;
   }
 
@@ -144,9 +147,10 @@ export class LinkEncoder implements Encoder<Plain> {
     return next;
   }
 
-  /** A count below 2^35, seven bits a byte, the low ones first. */
+  /** A count below 2^28, seven bits a byte, the low ones first. */
   #count(value: number, at: number): number {
-    this.#need(5, at);
+    if (value > largestCount) throw doesNotFit;
+    this.#need(4, at);
     let rest = value;
     let next = at;
     while (rest > 0x7f) {

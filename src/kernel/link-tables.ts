@@ -1,13 +1,13 @@
 import { longestShape, mostShapes, mostWords } from './link-wire.ts';
 
-/** Strings seen once are remembered in as many places; only a second sight makes a word, so that unique values do not fill the table. */
-const candidatePlaces = 1024;
+/** The places where strings seen once are remembered: only a second sight makes a word, so that unique values do not fill the table. */
+const candidateBits = 11;
 
 /** The words that an encoder has given numbers. */
 export class EncoderWords {
   readonly #ids = new Map<string, number>();
   readonly #list: string[] = [];
-  readonly #candidates: string[] = new Array(candidatePlaces).fill('');
+  readonly #candidates: string[] = new Array(1 << candidateBits).fill('');
 
   get count(): number {
     return this.#list.length;
@@ -37,16 +37,13 @@ export class EncoderWords {
   }
 }
 
-/** Cheap rather than good: a clash costs one more sight of a string. */
+/** Looks at five letters only, the last ones first, where keys differ; a clash costs one more sight of a string. */
 function placeOf(text: string): number {
   const last = text.length - 1;
-  const mixed =
-    Math.imul(text.charCodeAt(0), 31) +
-    Math.imul(text.charCodeAt(last), 1021) +
-    Math.imul(text.charCodeAt(last >> 1), 17) +
-    (last > 0 ? Math.imul(text.charCodeAt(last - 1), 257) : 0) +
-    last;
-  return mixed & (candidatePlaces - 1);
+  let mixed = Math.imul(text.charCodeAt(last) + last * 8, 31) + text.charCodeAt(last >> 1);
+  if (last > 1)
+    mixed = Math.imul(Math.imul(mixed, 31) + text.charCodeAt(last - 1), 31) + text.charCodeAt(last - 2);
+  return Math.imul(mixed + text.charCodeAt(0), 0x9e37_79b1) >>> (32 - candidateBits);
 }
 
 /** A node of the tree of field names: the path from the root is an ordered list of names. */
