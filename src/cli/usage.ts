@@ -1,0 +1,19 @@
+import { SpecError } from '../experiment/file/errors.ts';
+import { ResultsUnwritableError } from '../report/files.ts';
+import { exitCode } from './exit-codes.ts';
+
+/** A user's mistake, said in one clear line or a few; never with a stack. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Prints an error as its kind deserves, and returns the exit code that goes with it. */
+export function complain(error: unknown): number {
+  if (error instanceof UsageError || error instanceof SpecError || error instanceof ResultsUnwritableError) {
+    process.stderr.write(`${error.message}\n`);
+    return exitCode.usage;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a bug in pacelc; please report it with these lines:\n${stack}\n`);
+  return exitCode.internal;
+}
