@@ -1,0 +1,155 @@
+import type { Context, Key, NodeId, Operation, Plain, RequestId, Value } from '../kernel/operation.ts';
+import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
+import type { Knob, Strategy } from '../kernel/strategy.ts';
+import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
+import { Acceptor } from './quorum/acceptor.ts';
+import { assertNodeFits } from './quorum/ballot.ts';
+import type { QuorumMessage } from './quorum/message.ts';
+import { Pace } from './quorum/pace.ts';
+import type { Pending } from './quorum/pending.ts';
+import { Proposer } from './quorum/proposer.ts';
+import { Reader } from './quorum/reader.ts';
+
+export type { QuorumMessage } from './quorum/message.ts';
+
+const sweepEvery: Micros = milliseconds(10);
+
+const knobs = [
+  {
+    name: 'give-up',
+    kind: 'duration',
+    default: seconds(2),
+    unit: 'µs',
+    minimum: milliseconds(1),
+    sentence: 'How long an operation may wait for a majority before the coordinator answers for itself.',
+  },
+  {
+    name: 'repair-interval',
+    kind: 'duration',
+    default: milliseconds(200),
+    unit: 'µs',
+    minimum: 0,
+    sentence:
+      'How long a node waits before it looks again after nodes that missed an update; 0 leaves them to the next read.',
+  },
+] as const satisfies readonly Knob[];
+
+/** Leaderless consensus per key: CASPaxos (Denis Rystsov, "CASPaxos: Replicated State Machines without logs", 2018). */
+export const strategy: Strategy<QuorumMessage> = {
+  name: 'quorum',
+  summary: 'per-key consensus on a majority without a leader (CASPaxos)',
+  family: 'strong',
+  knobs,
+  operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'refused' },
+  tolerates: [
+    'crash',
+    'pause',
+    'partition',
+    'slow-link',
+    'loss',
+    'duplication',
+    'reordering',
+    'clock-skew',
+    'clock-jump',
+  ],
+  guarantees: () => ['linearizable', 'no-lost-adds', 'no-lost-writes'],
+  create: (env, boot, durable) => (boot === 'replaced' ? new Amnesiac() : new QuorumReplica(env, durable)),
+};
+
+class QuorumReplica implements Replica<QuorumMessage> {
+  readonly #acceptor: Acceptor;
+  readonly #proposer: Proposer;
+  readonly #reader: Reader;
+  readonly #pace: Pace;
+  readonly #giveUpAfter: Micros;
+  #sweeping = false;
+
+  constructor(env: Env, durable: Durable) {
+    assertNodeFits(env.id);
+    this.#giveUpAfter = Number(env.knobs['give-up'] ?? knobs[0].default);
+    this.#pace = new Pace(env);
+    this.#acceptor = new Acceptor(durable);
+    // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
+    const suspects = new Set<Key>(this.#acceptor.keys());
+    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, (key) => suspects.add(key));
+    const repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
+    this.#reader = new Reader(env, this.#acceptor, this.#proposer, this.#pace, suspects, repairEvery);
+  }
+
+  onStart(out: Outbox<QuorumMessage>): void {
+    this.#keepSweeping(out);
+  }
+
+  onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<QuorumMessage>): void {
+    if (operation.type === 'transfer') {
+      out.reply(request, { type: 'fail', error: 'quorum has no transactions over two keys' });
+      return;
+    }
+    const pending: Pending = { request, operation, since: this.#pace.now(), attempts: null };
+    if (operation.type === 'read') this.#reader.submit(operation.key, pending, out);
+    else this.#proposer.submit(operation.key, [pending], out);
+    this.#keepSweeping(out);
+  }
+
+  onMessage(from: NodeId, message: QuorumMessage, out: Outbox<QuorumMessage>): void {
+    switch (message.type) {
+      case 'prepare':
+        return this.#acceptor.onPrepare(from, message, out);
+      case 'accept':
+        return this.#acceptor.onAccept(from, message, out);
+      case 'query':
+        return this.#acceptor.onQuery(from, message, out);
+      case 'promised':
+        return this.#proposer.onPromised(from, message, out);
+      case 'accepted':
+        this.#proposer.onAccepted(from, message, out);
+        return this.#reader.onAccepted(from, message, out);
+      case 'rejected':
+        this.#proposer.onRejected(message, out);
+        return this.#reader.onRejected(from, message, out);
+      case 'state':
+        return this.#reader.onState(from, message, out);
+    }
+  }
+
+  onTimer(data: Plain, out: Outbox<QuorumMessage>): void {
+    if (typeof data === 'string') return this.#proposer.onRetry(data, out);
+    this.#sweeping = false;
+    const now = this.#pace.now();
+    this.#proposer.sweep(now, this.#giveUpAfter, out);
+    this.#reader.sweep(now, this.#giveUpAfter, out);
+    this.#keepSweeping(out);
+  }
+
+  contents(): Iterable<readonly [Key, Value]> {
+    return this.#acceptor.contents();
+  }
+
+  /** One timer watches over all rounds, and only while there are any. */
+  #keepSweeping(out: Outbox<QuorumMessage>): void {
+    if (this.#sweeping || (this.#proposer.idle && this.#reader.idle)) return;
+    this.#sweeping = true;
+    out.setTimer(sweepEvery, null);
+  }
+}
+
+/**
+ * A node that lost its disk has forgotten its promises. If it voted again, a majority could accept what an older
+ * promise forbids, and if it proposed again, it could issue an old ballot for a new value. So it does neither, and
+ * the others go on without it, as without a node that died for good.
+ */
+class Amnesiac implements Replica<QuorumMessage> {
+  onStart(): void {}
+
+  onRequest(request: RequestId, _operation: Operation, _context: Context, out: Outbox<QuorumMessage>): void {
+    out.reply(request, { type: 'fail', error: 'this node lost its disk and may not vote' });
+  }
+
+  onMessage(): void {}
+
+  onTimer(): void {}
+
+  contents(): Iterable<readonly [Key, Value]> {
+    return [];
+  }
+}

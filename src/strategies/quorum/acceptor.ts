@@ -1,0 +1,116 @@
+import type { Key, NodeId, Value } from '../../kernel/operation.ts';
+import type { Durable, Outbox } from '../../kernel/replica.ts';
+import { type Ballot, noVersion, proposerOf, successorOf, type Version } from './ballot.ts';
+import type { Accept, Prepare, Query, QuorumMessage } from './message.ts';
+
+/** What is on disk for a key. Never changed, only replaced. */
+export interface AcceptorRecord extends Version {
+  readonly promise: Ballot;
+}
+
+interface Slot {
+  record: AcceptorRecord;
+  /** The last ballot of this node's own proposer that a majority is known to have accepted. Lost by a restart. */
+  confirmed: Ballot;
+}
+
+const blank: AcceptorRecord = { promise: 0, ...noVersion };
+
+/**
+ * The acceptor of CASPaxos (Rystsov 2018, section 2.2), one independent register per key. It persists what it
+ * promises and accepts in the same step in which it answers, so an answer is never ahead of the disk.
+ */
+export class Acceptor {
+  readonly #slots = new Map<Key, Slot>();
+
+  constructor(durable: Durable) {
+    for (const [key, record] of durable) {
+      this.#slots.set(key, { record: record as unknown as AcceptorRecord, confirmed: 0 });
+    }
+  }
+
+  record(key: Key): AcceptorRecord {
+    return this.#slots.get(key)?.record ?? blank;
+  }
+
+  keys(): Iterable<Key> {
+    return this.#slots.keys();
+  }
+
+  *contents(): Generator<readonly [Key, Value]> {
+    for (const [key, { record }] of this.#slots) {
+      if (record.value !== null) yield [key, record.value];
+    }
+  }
+
+  /** False when a higher ballot has been promised. Asked twice, it answers twice: mail may be duplicated. */
+  prepare(key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): boolean {
+    const { promise, accepted, value, ancestors } = this.record(key);
+    if (ballot < promise) return false;
+    if (ballot > promise) this.#store(key, { promise: ballot, accepted, value, ancestors }, out);
+    return true;
+  }
+
+  /**
+   * False when a higher ballot has been promised. What is accepted already is accepted again without a further
+   * word, whoever sends it: a reader may repeat the accept of a proposer, as the network may.
+   *
+   * Accepting promises the next ballot of the same proposer (section 2.2.1, one-round-trip optimisation). A majority
+   * that accepted `ballot` is therefore also a majority that answered the proposer's next prepare, and each of its
+   * members would have reported the very value it accepted.
+   */
+  accept({ key, ballot, value, ancestors }: Accept, out: Outbox<QuorumMessage>): boolean {
+    const { promise, accepted } = this.record(key);
+    if (ballot === accepted) return true;
+    if (ballot < promise) return false;
+    this.#store(key, { promise: successorOf(ballot), accepted: ballot, value, ancestors }, out);
+    return true;
+  }
+
+  onPrepare(from: NodeId, { key, ballot }: Prepare, out: Outbox<QuorumMessage>): void {
+    if (!this.prepare(key, ballot, out)) return this.#reject(from, key, ballot, out);
+    const { accepted, value, ancestors } = this.record(key);
+    out.send(from, { type: 'promised', key, ballot, accepted, value, ancestors });
+  }
+
+  onAccept(from: NodeId, message: Accept, out: Outbox<QuorumMessage>): void {
+    const { key, ballot } = message;
+    if (!this.accept(message, out)) return this.#reject(from, key, ballot, out);
+    out.send(from, { type: 'accepted', key, ballot });
+  }
+
+  onQuery(from: NodeId, { key, query }: Query, out: Outbox<QuorumMessage>): void {
+    const { accepted, value, ancestors } = this.record(key);
+    out.send(from, { type: 'state', key, query, accepted, value, ancestors });
+  }
+
+  /** A majority has accepted `ballot`, a ballot of this node's proposer. */
+  confirm(key: Key, ballot: Ballot): void {
+    const slot = this.#slots.get(key);
+    if (slot !== undefined) slot.confirmed = ballot;
+  }
+
+  /**
+   * The ballot that this node's proposer may use without a prepare, or 0. A majority promised it while accepting the
+   * proposer's last value, and nothing that this acceptor has seen since has taken its place. It was never issued
+   * before, not even by an earlier life: issuing it makes this acceptor accept it, on disk.
+   */
+  promisedNext(key: Key, proposer: NodeId): Ballot {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return 0;
+    const { promise, accepted } = slot.record;
+    if (slot.confirmed !== accepted || accepted === 0 || proposerOf(accepted) !== proposer) return 0;
+    return promise === successorOf(accepted) ? promise : 0;
+  }
+
+  #store(key: Key, record: AcceptorRecord, out: Outbox<QuorumMessage>): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) this.#slots.set(key, { record, confirmed: 0 });
+    else slot.record = record;
+    out.persist(key, record as AcceptorRecord & { readonly [field: string]: Value });
+  }
+
+  #reject(to: NodeId, key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): void {
+    out.send(to, { type: 'rejected', key, ballot, promise: this.record(key).promise });
+  }
+}

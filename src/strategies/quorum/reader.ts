@@ -1,0 +1,235 @@
+import type { Key, NodeId } from '../../kernel/operation.ts';
+import { majorityOf, Tally } from '../../kernel/quorum.ts';
+import type { Env, Outbox } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { Acceptor } from './acceptor.ts';
+import { type Ballot, noVersion, type Version } from './ballot.ts';
+import type { Accept, Accepted, QuorumMessage, Rejected, State } from './message.ts';
+import type { Pace } from './pace.ts';
+import { answerReads, giveUp, type Pending } from './pending.ts';
+import type { Proposer } from './proposer.ts';
+
+type Out = Outbox<QuorumMessage>;
+
+const queriesPerLife = 1_000_000_000;
+const repairsPerSweep = 32;
+
+/** One question to all acceptors about one key, on behalf of every read that waited when it was asked. */
+class ReadRound {
+  readonly key: Key;
+  readonly query: number;
+  /** `ask`: what do you hold? `spread`: hold this. `late`: answered, and the rest of the nodes are looked after. */
+  phase: 'ask' | 'spread' | 'late' = 'ask';
+  /** The highest version that was reported. */
+  version: Version = noVersion;
+  readonly answers: Tally<Ballot>;
+  /** Who is known to have accepted `version`. */
+  readonly holders = new Set<NodeId>();
+  reads: Pending[];
+  waiting: Pending[] = [];
+  /** Some node may have missed an update of this key: the round must hear of all nodes, or be repeated. */
+  readonly suspect: boolean;
+  rejected = new Set<NodeId>();
+  readonly startedAt: Micros;
+  resendAt: Micros;
+  resends = 0;
+
+  constructor(key: Key, query: number, reads: Pending[], suspect: boolean, majority: number, pace: Pace) {
+    this.key = key;
+    this.query = query;
+    this.reads = reads;
+    this.suspect = suspect;
+    this.answers = new Tally(majority);
+    this.startedAt = pace.now();
+    this.resendAt = this.startedAt + pace.resendAfter(0);
+  }
+}
+
+/**
+ * Reads without a ballot of their own, so that readers do not preempt writers.
+ *
+ * A majority reports what it accepted. Whatever was chosen before the read began is at one of its members, or below
+ * what that member holds by now, so the highest ballot among the answers is at least as new as all completed updates.
+ * - If the whole majority reports that ballot, it is chosen, and its value may be answered.
+ * - If not, it may be a value that will never be chosen, and answering it could show a state that never was. Then
+ *   the reader repeats the proposer's accept to those who lack it (as the network might: an accept is the same
+ *   whoever carries it), until a majority holds it. This is the write-back of ABD (Attiya, Bar-Noy and Dolev 1995).
+ * - If that is preempted, the reads take part in a full round of this node's proposer.
+ */
+export class Reader {
+  readonly #env: Env;
+  readonly #acceptor: Acceptor;
+  readonly #proposer: Proposer;
+  readonly #pace: Pace;
+  readonly #majority: number;
+  readonly #repairEvery: Micros;
+  readonly #rounds = new Map<Key, ReadRound>();
+  readonly #suspects: Set<Key>;
+  #repairAt: Micros = 0;
+  #queries: number;
+
+  /** `suspects` are keys that some node may have missed an update of; the reader takes them out as it repairs them. */
+  constructor(
+    env: Env,
+    acceptor: Acceptor,
+    proposer: Proposer,
+    pace: Pace,
+    suspects: Set<Key>,
+    repairEvery: Micros,
+  ) {
+    this.#env = env;
+    this.#acceptor = acceptor;
+    this.#proposer = proposer;
+    this.#pace = pace;
+    this.#majority = majorityOf(env.peers.length + 1);
+    this.#repairEvery = repairEvery;
+    this.#suspects = suspects;
+    this.#queries = env.incarnation * queriesPerLife;
+  }
+
+  get idle(): boolean {
+    return this.#rounds.size === 0 && (this.#repairEvery === 0 || this.#suspects.size === 0);
+  }
+
+  /** A read joins the next question about its key, never one that was asked before the read arrived. */
+  submit(key: Key, read: Pending, out: Out): void {
+    const round = this.#rounds.get(key);
+    if (round === undefined || round.phase === 'late') this.#ask(key, [read], round?.suspect === true, out);
+    else round.waiting.push(read);
+  }
+
+  onState(from: NodeId, message: State, out: Out): void {
+    const round = this.#rounds.get(message.key);
+    if (round !== undefined && round.query === message.query) this.#hear(round, from, message, out);
+  }
+
+  onAccepted(from: NodeId, { key, ballot }: Accepted, out: Out): void {
+    const round = this.#rounds.get(key);
+    if (round === undefined || round.phase === 'ask' || round.version.accepted !== ballot) return;
+    this.#hold(round, from, out);
+  }
+
+  onRejected(from: NodeId, { key, ballot, promise }: Rejected, out: Out): void {
+    const round = this.#rounds.get(key);
+    if (round === undefined || round.phase === 'ask' || round.version.accepted !== ballot) return;
+    if (round.phase === 'spread') return this.#refuse(round, from, out);
+    // The node lags behind and yet has promised more than the chosen ballot: only a newer ballot can reach it.
+    if (!round.suspect) return;
+    this.#rounds.delete(key);
+    this.#proposer.refresh(key, promise, out);
+  }
+
+  sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
+    for (const round of this.#rounds.values()) {
+      round.reads = giveUp(round.reads, now - giveUpAfter, out);
+      round.waiting = giveUp(round.waiting, now - giveUpAfter, out);
+      if (now >= round.resendAt) this.#overdue(round, now, out);
+    }
+    if (this.#repairEvery > 0 && now >= this.#repairAt) this.#repair(out);
+  }
+
+  #ask(key: Key, reads: Pending[], suspect: boolean, out: Out): void {
+    this.#queries += 1;
+    const round = new ReadRound(key, this.#queries, reads, suspect, this.#majority, this.#pace);
+    this.#rounds.set(key, round);
+    this.#sendExcept(round.holders, { type: 'query', key, query: round.query }, out);
+    this.#hear(round, this.#env.id, this.#acceptor.record(key), out);
+  }
+
+  #hear(round: ReadRound, from: NodeId, version: Version, out: Out): void {
+    if (round.phase !== 'ask') return this.#hearLate(round, from, version, out);
+    if (version.accepted > round.version.accepted) round.version = version;
+    if (!round.answers.add(from, version.accepted)) return;
+    if (round.resends === 0) this.#pace.observe(this.#pace.now() - round.startedAt);
+    for (const [node, accepted] of round.answers.answers) {
+      if (accepted === round.version.accepted) round.holders.add(node);
+    }
+    if (round.holders.size >= this.#majority) this.#answer(round, out);
+    else this.#spread(round, out);
+  }
+
+  #hearLate(round: ReadRound, from: NodeId, { accepted }: Version, out: Out): void {
+    if (accepted === round.version.accepted) return this.#hold(round, from, out);
+    if (round.phase !== 'late' || accepted > round.version.accepted) return;
+    out.note({ type: 'repaired', key: round.key });
+    out.send(from, acceptOf(round));
+  }
+
+  #spread(round: ReadRound, out: Out): void {
+    round.phase = 'spread';
+    const accept = acceptOf(round);
+    this.#sendExcept(round.holders, accept, out);
+    if (round.holders.has(this.#env.id)) return;
+    if (this.#acceptor.accept(accept, out)) this.#hold(round, this.#env.id, out);
+    else this.#refuse(round, this.#env.id, out);
+  }
+
+  #hold(round: ReadRound, from: NodeId, out: Out): void {
+    round.holders.add(from);
+    if (round.phase === 'spread' && round.holders.size >= this.#majority) this.#answer(round, out);
+    else if (round.phase === 'late' && round.holders.size > this.#env.peers.length) this.#finish(round);
+  }
+
+  #answer(round: ReadRound, out: Out): void {
+    round.phase = 'late';
+    answerReads(round.reads, round.version.value, out);
+    round.reads = [];
+    if (round.waiting.length > 0) this.#ask(round.key, round.waiting, round.suspect, out);
+    else if (round.holders.size > this.#env.peers.length) this.#finish(round);
+  }
+
+  #refuse(round: ReadRound, from: NodeId, out: Out): void {
+    round.rejected.add(from);
+    if (round.rejected.size > this.#env.peers.length + 1 - this.#majority) this.#fallBack(round, out);
+  }
+
+  #fallBack(round: ReadRound, out: Out): void {
+    this.#finish(round);
+    const reads = [...round.reads, ...round.waiting];
+    if (reads.length > 0) this.#proposer.submit(round.key, reads, out);
+    else this.#proposer.refresh(round.key, 0, out);
+  }
+
+  #finish(round: ReadRound): void {
+    this.#rounds.delete(round.key);
+  }
+
+  #overdue(round: ReadRound, now: Micros, out: Out): void {
+    const serves = round.reads.length + round.waiting.length > 0;
+    if (round.phase === 'late' || !serves) return this.#abandon(round, now);
+    if (round.phase === 'spread' && round.rejected.size > 0) return this.#fallBack(round, out);
+    round.resends += 1;
+    round.resendAt = now + this.#pace.resendAfter(round.resends);
+    const { key, query } = round;
+    if (round.phase === 'spread') this.#sendExcept(round.holders, acceptOf(round), out);
+    else this.#sendExcept(round.answers.answers, { type: 'query', key, query }, out);
+  }
+
+  #abandon(round: ReadRound, now: Micros): void {
+    this.#finish(round);
+    if (!round.suspect) return;
+    this.#suspects.add(round.key);
+    this.#repairAt = now + this.#repairEvery;
+  }
+
+  /** Reads some suspects again; the answers that come late show which nodes lag, and those are repaired. */
+  #repair(out: Out): void {
+    let count = 0;
+    for (const key of this.#suspects) {
+      if (count === repairsPerSweep) return;
+      count += 1;
+      this.#suspects.delete(key);
+      // A key that is being worked on is looked after by whoever works on it.
+      if (!this.#rounds.has(key) && !this.#proposer.worksOn(key)) this.#ask(key, [], true, out);
+    }
+  }
+
+  #sendExcept(nodes: { has(node: NodeId): boolean }, message: QuorumMessage, out: Out): void {
+    for (const peer of this.#env.peers) if (!nodes.has(peer)) out.send(peer, message);
+  }
+}
+
+function acceptOf({ key, version }: ReadRound): Accept {
+  const { accepted, value, ancestors } = version;
+  return { type: 'accept', key, ballot: accepted, value, ancestors };
+}
