@@ -26,7 +26,9 @@ export class Pace {
 
   /** How long to wait before mail counts as lost. */
   resendAfter(resends: number): Micros {
-    return Math.round(Math.max(resendAtLeast, 4 * this.#roundTrip) * (1 << Math.min(resends, resendDoublings)));
+    return Math.round(
+      Math.max(resendAtLeast, 4 * this.#roundTrip) * (1 << Math.min(resends, resendDoublings)),
+    );
   }
 
   /**
