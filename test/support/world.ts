@@ -40,14 +40,14 @@ interface Effects<M> {
   readonly persists: [string, Plain][];
   readonly mail: Mail<M>[];
   readonly replies: [RequestId, Completion, Context][];
-  readonly others: string[];
+  readonly others: (() => string)[];
 }
 
 const startOfTime: Micros = 1_000_000;
 
 /**
  * Replicas of one strategy with no runtime around them: mail and timers wait until somebody moves them, and every
- * effect becomes a line of text for `tell`. Whatever a replica hands over is frozen, so that changing it later throws.
+ * effect becomes a line of text for `tell`, if there is somebody to tell. Whatever a replica hands over is frozen, so that changing it later throws.
  */
 export class World<M> {
   readonly hosts = new Map<NodeId, Host<M>>();
@@ -57,14 +57,14 @@ export class World<M> {
   readonly #strategy: Strategy<M>;
   readonly #knobs: Knobs;
   readonly #regions: readonly string[];
-  readonly #tell: (line: string) => void;
+  readonly #tell: ((line: string) => void) | undefined;
   #nextTimer = 1;
   #epoch = 1;
 
   constructor(
     strategy: Strategy<M>,
     setup: { readonly nodes: number; readonly knobs: Knobs; readonly regions: readonly string[] },
-    tell: (line: string) => void,
+    tell?: (line: string) => void,
   ) {
     this.#strategy = strategy;
     this.#knobs = { ...Object.fromEntries(strategy.knobs.map((k) => [k.name, k.default])), ...setup.knobs };
@@ -108,7 +108,7 @@ export class World<M> {
   /** Mail to a node that is down is lost. */
   deliver({ from, to, message }: Mail<M>): void {
     const host = this.host(to);
-    if (host.replica === undefined) this.#tell(`${to} is down, lost: ${render(message)}`);
+    if (host.replica === undefined) this.#tell?.(`${to} is down, lost: ${render(message)}`);
     else this.#step(host, (out) => this.#live(host).onMessage(from, message, out));
   }
 
@@ -160,24 +160,13 @@ export class World<M> {
     for (const [key, value] of effects.persists) {
       if (value === undefined) host.durable.delete(key);
       else host.durable.set(key, value);
-      this.#tell(
-        `${host.id} ${value === undefined ? `forgets ${key}` : `persists ${key}: ${render(value)}`}`,
-      );
     }
-    for (const mail of effects.mail) {
-      this.mail.push(mail);
-      this.#tell(`${mail.from}→${mail.to} ${render(mail.message)}`);
+    this.mail.push(...effects.mail);
+    for (const [request, completion, context] of effects.replies) {
+      if (this.answers.has(request)) throw new Error(`request ${request} was answered twice`);
+      this.answers.set(request, { completion, context });
     }
-    for (const [request, completion, context] of effects.replies)
-      this.#answer(host, request, completion, context);
-    for (const line of effects.others) this.#tell(line);
-  }
-
-  #answer(host: Host<M>, request: RequestId, completion: Completion, context: Context): void {
-    if (this.answers.has(request)) throw new Error(`request ${request} was answered twice`);
-    this.answers.set(request, { completion, context });
-    const carried = context === undefined ? '' : ` context=${render(context)}`;
-    this.#tell(`${host.id} answers r${request}: ${render(completion)}${carried}`);
+    if (this.#tell !== undefined) for (const line of linesOf(host.id, effects)) this.#tell(line);
   }
 
   #outbox(host: Host<M>, effects: Effects<M>): Outbox<M> {
@@ -185,19 +174,33 @@ export class World<M> {
       send: (to, message) => effects.mail.push({ from: host.id, to, message: frozen(message) }),
       reply: (request, completion, context) => effects.replies.push([request, completion, frozen(context)]),
       persist: (key, value) => effects.persists.push([key, frozen(value)]),
-      note: (event) => effects.others.push(`${host.id} notes ${render(event)}`),
+      note: (event) => effects.others.push(() => `notes ${render(event)}`),
       setTimer: (after, data) => {
         const id = this.#nextTimer++;
         host.timers.push({ id, due: this.now + after, data: frozen(data) });
-        effects.others.push(`${host.id} sets t${id} in ${renderDuration(after)}: ${render(data)}`);
+        effects.others.push(() => `sets t${id} in ${renderDuration(after)}: ${render(data)}`);
         return id;
       },
       cancelTimer: (id) => {
         host.timers = host.timers.filter((timer) => timer.id !== id);
-        effects.others.push(`${host.id} cancels t${id}`);
+        effects.others.push(() => `cancels t${id}`);
       },
     };
   }
+}
+
+function linesOf<M>(id: NodeId, { persists, mail, replies, others }: Effects<M>): readonly string[] {
+  return [
+    ...persists.map(([key, value]) =>
+      value === undefined ? `${id} forgets ${key}` : `${id} persists ${key}: ${render(value)}`,
+    ),
+    ...mail.map(({ from, to, message }) => `${from}→${to} ${render(message)}`),
+    ...replies.map(([request, completion, context]) => {
+      const carried = context === undefined ? '' : ` context=${render(context)}`;
+      return `${id} answers r${request}: ${render(completion)}${carried}`;
+    }),
+    ...others.map((line) => `${id} ${line()}`),
+  ];
 }
 
 /** The same value, unchangeable: what a replica handed over belongs to the runtime. */
