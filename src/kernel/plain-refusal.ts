@@ -42,7 +42,7 @@ function flawOf(value: unknown): string | null {
   }
   if (value instanceof Map || value instanceof Set) {
     const key = [...value.keys()].find((each) => typeof each !== 'string' && typeof each !== 'number');
-    return key === undefined ? null : ` has a key that is a ${typeof key}, neither string nor number`;
+    return key === undefined ? null : ` has a key of type ${typeof key}, neither string nor number`;
   }
   return null;
 }

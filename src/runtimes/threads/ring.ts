@@ -96,7 +96,8 @@ export class RingProducer {
   /** Encodes a message straight into the ring. The consumer sees it after `publish`. */
   write<M>(encoder: Encoder<M>, message: M): WriteResult {
     let free = this.#capacity - ((this.#position - this.#consumed) | 0);
-    if (free < this.#largest) {
+    // With less than two of the largest records free, neither end of the ring may have room for one.
+    if (free < 2 * this.#largest) {
       this.#consumed = Atomics.load(this.#indices, consumedAt);
       free = this.#capacity - ((this.#position - this.#consumed) | 0);
     }
