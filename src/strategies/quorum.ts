@@ -71,7 +71,7 @@ class QuorumReplica implements Replica<QuorumMessage> {
     this.#acceptor = new Acceptor(durable);
     // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
     const suspects = new Set<Key>(this.#acceptor.keys());
-    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, (key) => suspects.add(key));
+    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, suspects);
     const repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
     this.#reader = new Reader(env, this.#acceptor, this.#proposer, this.#pace, suspects, repairEvery);
   }

@@ -68,16 +68,16 @@ export class Proposer {
   readonly #env: Env;
   readonly #acceptor: Acceptor;
   readonly #pace: Pace;
-  readonly #unsettled: (key: Key) => void;
+  readonly #suspects: Set<Key>;
   readonly #nodes: number;
   readonly #rounds = new Map<Key, Round>();
 
-  /** `unsettled` hears of keys whose last value may be missing at some node. */
-  constructor(env: Env, acceptor: Acceptor, pace: Pace, unsettled: (key: Key) => void) {
+  /** `suspects` are keys that some node may have missed an update of. */
+  constructor(env: Env, acceptor: Acceptor, pace: Pace, suspects: Set<Key>) {
     this.#env = env;
     this.#acceptor = acceptor;
     this.#pace = pace;
-    this.#unsettled = unsettled;
+    this.#suspects = suspects;
     this.#nodes = env.peers.length + 1;
   }
 
@@ -141,7 +141,7 @@ export class Proposer {
       const serves = round.batch.length + round.waiting.length > 0;
       if (round.phase === 'settle' || (!serves && round.resends >= resendsForNobody)) {
         this.#drop(round, out);
-        this.#unsettled(round.key);
+        this.#suspects.add(round.key);
       } else this.#resend(round, now, out);
     }
   }
@@ -199,7 +199,7 @@ export class Proposer {
 
   #vote(round: Round, from: NodeId, out: Out): void {
     if (round.votes.add(from, round.ballot)) this.#chosen(round, out);
-    else if (round.phase === 'settle' && round.votes.answers.size === this.#nodes) this.#drop(round, out);
+    else if (round.phase === 'settle' && round.votes.answers.size === this.#nodes) this.#settled(round, out);
   }
 
   #chosen(round: Round, out: Out): void {
@@ -211,7 +211,7 @@ export class Proposer {
     this.#cancelRetry(round, out);
     round.phase = 'settle';
     if (round.waiting.length > 0) this.#begin(round, out);
-    else if (round.votes.answers.size === this.#nodes) this.#drop(round, out);
+    else if (round.votes.answers.size === this.#nodes) this.#settled(round, out);
   }
 
   #enter(round: Round, phase: 'prepare' | 'accept', message: Prepare | Accept, out: Out): void {
@@ -247,6 +247,11 @@ export class Proposer {
     if (round.retry === null) return;
     out.cancelTimer(round.retry);
     round.retry = null;
+  }
+
+  #settled(round: Round, out: Out): void {
+    this.#suspects.delete(round.key);
+    this.#drop(round, out);
   }
 
   #drop(round: Round, out: Out): void {

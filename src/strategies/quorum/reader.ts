@@ -12,7 +12,7 @@ import type { Proposer } from './proposer.ts';
 type Out = Outbox<QuorumMessage>;
 
 const queriesPerLife = 1_000_000_000;
-const repairsPerSweep = 32;
+const repairsAtOnce = 256;
 
 /** One question to all acceptors about one key, on behalf of every read that waited when it was asked. */
 class ReadRound {
@@ -27,18 +27,15 @@ class ReadRound {
   readonly holders = new Set<NodeId>();
   reads: Pending[];
   waiting: Pending[] = [];
-  /** Some node may have missed an update of this key: the round must hear of all nodes, or be repeated. */
-  readonly suspect: boolean;
   rejected = new Set<NodeId>();
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
 
-  constructor(key: Key, query: number, reads: Pending[], suspect: boolean, majority: number, pace: Pace) {
+  constructor(key: Key, query: number, reads: Pending[], majority: number, pace: Pace) {
     this.key = key;
     this.query = query;
     this.reads = reads;
-    this.suspect = suspect;
     this.answers = new Tally(majority);
     this.startedAt = pace.now();
     this.resendAt = this.startedAt + pace.resendAfter(0);
@@ -66,9 +63,10 @@ export class Reader {
   readonly #rounds = new Map<Key, ReadRound>();
   readonly #suspects: Set<Key>;
   #repairAt: Micros = 0;
+  #repairs = repairsAtOnce;
   #queries: number;
 
-  /** `suspects` are keys that some node may have missed an update of; the reader takes them out as it repairs them. */
+  /** `suspects` are keys that some node may have missed an update of: until all nodes have shown that they have it. */
   constructor(
     env: Env,
     acceptor: Acceptor,
@@ -94,7 +92,7 @@ export class Reader {
   /** A read joins the next question about its key, never one that was asked before the read arrived. */
   submit(key: Key, read: Pending, out: Out): void {
     const round = this.#rounds.get(key);
-    if (round === undefined || round.phase === 'late') this.#ask(key, [read], round?.suspect === true, out);
+    if (round === undefined || round.phase === 'late') this.#ask(key, [read], out);
     else round.waiting.push(read);
   }
 
@@ -114,7 +112,7 @@ export class Reader {
     if (round === undefined || round.phase === 'ask' || round.version.accepted !== ballot) return;
     if (round.phase === 'spread') return this.#refuse(round, from, out);
     // The node lags behind and yet has promised more than the chosen ballot: only a newer ballot can reach it.
-    if (!round.suspect) return;
+    if (!this.#suspects.has(key)) return;
     this.#rounds.delete(key);
     this.#proposer.refresh(key, promise, out);
   }
@@ -128,9 +126,9 @@ export class Reader {
     if (this.#repairEvery > 0 && now >= this.#repairAt) this.#repair(out);
   }
 
-  #ask(key: Key, reads: Pending[], suspect: boolean, out: Out): void {
+  #ask(key: Key, reads: Pending[], out: Out): void {
     this.#queries += 1;
-    const round = new ReadRound(key, this.#queries, reads, suspect, this.#majority, this.#pace);
+    const round = new ReadRound(key, this.#queries, reads, this.#majority, this.#pace);
     this.#rounds.set(key, round);
     this.#sendExcept(round.holders, { type: 'query', key, query: round.query }, out);
     this.#hear(round, this.#env.id, this.#acceptor.record(key), out);
@@ -174,7 +172,7 @@ export class Reader {
     round.phase = 'late';
     answerReads(round.reads, round.version.value, out);
     round.reads = [];
-    if (round.waiting.length > 0) this.#ask(round.key, round.waiting, round.suspect, out);
+    if (round.waiting.length > 0) this.#ask(round.key, round.waiting, out);
     else if (round.holders.size > this.#env.peers.length) this.#finish(round);
   }
 
@@ -184,14 +182,16 @@ export class Reader {
   }
 
   #fallBack(round: ReadRound, out: Out): void {
-    this.#finish(round);
+    this.#rounds.delete(round.key);
     const reads = [...round.reads, ...round.waiting];
     if (reads.length > 0) this.#proposer.submit(round.key, reads, out);
     else this.#proposer.refresh(round.key, 0, out);
   }
 
-  #finish(round: ReadRound): void {
-    this.#rounds.delete(round.key);
+  /** All nodes hold the version. */
+  #finish({ key }: ReadRound): void {
+    this.#rounds.delete(key);
+    if (this.#suspects.delete(key)) this.#repairs = repairsAtOnce;
   }
 
   #overdue(round: ReadRound, now: Micros, out: Out): void {
@@ -205,22 +205,22 @@ export class Reader {
     else this.#sendExcept(round.answers.answers, { type: 'query', key, query }, out);
   }
 
-  #abandon(round: ReadRound, now: Micros): void {
-    this.#finish(round);
-    if (!round.suspect) return;
-    this.#suspects.add(round.key);
+  /** Some node did not show in time that it holds the version. A suspect goes to the end of the queue, and one at a time is tried until one succeeds. */
+  #abandon({ key }: ReadRound, now: Micros): void {
+    this.#rounds.delete(key);
+    if (!this.#suspects.delete(key)) return;
+    this.#suspects.add(key);
+    this.#repairs = 1;
     this.#repairAt = now + this.#repairEvery;
   }
 
-  /** Reads some suspects again; the answers that come late show which nodes lag, and those are repaired. */
+  /** Reads some suspects again: the answers show which nodes lag, and those are repaired. */
   #repair(out: Out): void {
-    let count = 0;
+    let atWork = 0;
     for (const key of this.#suspects) {
-      if (count === repairsPerSweep) return;
-      count += 1;
-      this.#suspects.delete(key);
-      // A key that is being worked on is looked after by whoever works on it.
-      if (!this.#rounds.has(key) && !this.#proposer.worksOn(key)) this.#ask(key, [], true, out);
+      atWork += 1;
+      if (atWork > this.#repairs) return;
+      if (!this.#rounds.has(key) && !this.#proposer.worksOn(key)) this.#ask(key, [], out);
     }
   }
 
