@@ -13,7 +13,7 @@ const parameters = z.strictObject({
     1_000_000,
     'The largest amount of one transfer; amounts are uniform from 1 to this.',
   ).default(20),
-  transfers: share('The share of operations that are transfers; the others read a balance.').default(0.8),
+  transfers: share('The share of operations that are transfers; the others read a balance.').prefault('80%'),
   skew: number(0, 5, "The exponent of Zipf's law by which accounts are chosen; 0 is uniform.").default(0),
 });
 

@@ -7,8 +7,8 @@ import type { Workload, WorkloadKind } from './workload.ts';
 
 const parameters = z.strictObject({
   tweets: count(1, 1_000_000, 'How many tweets there are; `tweet:0` is the hot one.').default(1_000),
-  hot: share('The share of all operations that goes to the hot tweet.').default(0.5),
-  likes: share('The share of operations that are likes; the others view the count of likes.').default(0.5),
+  hot: share('The share of all operations that goes to the hot tweet.').prefault('50%'),
+  likes: share('The share of operations that are likes; the others view the count of likes.').prefault('50%'),
   skew: number(
     0,
     5,

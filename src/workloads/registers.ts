@@ -9,14 +9,14 @@ import type { Workload, WorkloadKind } from './workload.ts';
 const parameters = z
   .strictObject({
     keys: count(1, 1_000_000, 'How many registers there are.').default(100),
-    writes: share('The share of operations that write; every written value is unique.').default(0.5),
+    writes: share('The share of operations that write; every written value is unique.').prefault('50%'),
     cas: share(
       'The share of operations that compare and set: each expects the value that its stream last wrote, shortly before.',
-    ).default(0),
+    ).prefault('0%'),
     skew: number(0, 5, "The exponent of Zipf's law by which keys are chosen; 0 is uniform.").default(0.99),
   })
   .refine((values) => values.writes + values.cas <= 1, {
-    error: () => '`writes` and `cas` together are at most 100%',
+    error: () => '`writes` and `cas` together are more than 100%',
     path: ['cas'],
   });
 

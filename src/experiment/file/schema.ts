@@ -1,0 +1,293 @@
+import { z } from 'zod';
+import { topologyPresets } from '../../topology/presets.ts';
+import { complaint, count, number, share } from '../../workloads/fields.ts';
+import { workloadKinds } from '../../workloads/index.ts';
+import { specSchemaVersion } from '../spec.ts';
+import { choice, duration, flag, moment, name, rate, text } from './fields.ts';
+
+const nodes = count(1, 10_000, 'How many nodes.');
+const place = name('The name of a zone or a cluster.');
+const zone = z.union([nodes, z.record(place, nodes)], {
+  error: complaint('a number of nodes, or clusters with a number of nodes each'),
+});
+const region = z.union([nodes, z.record(place, zone)], {
+  error: complaint('a number of nodes, or zones with nodes or clusters in each'),
+});
+
+const minimum = duration('The least delay.', 'zero');
+const plainDelay = duration('A one-way delay; the latency’s `jitter` applies to it.', 'zero');
+const delay = z.union(
+  [
+    plainDelay,
+    z.strictObject({ constant: duration('Always this delay, without jitter.', 'zero') }),
+    z.strictObject({
+      uniform: z
+        .strictObject({ minimum, maximum: duration('The largest delay.') })
+        .describe('Any delay between two, all equally likely.'),
+    }),
+    z.strictObject({
+      exponential: z
+        .strictObject({ minimum, mean: duration('The mean of all delays; above `minimum`.') })
+        .describe('A least delay and an exponential tail.'),
+    }),
+    z.strictObject({
+      'log-normal': z
+        .strictObject({
+          median: duration('The delay that half of the messages stay below.'),
+          jitter: share('Two of three messages arrive within this part of the median.'),
+        })
+        .describe('A median and a jitter of its own.'),
+    }),
+    z.strictObject({
+      pareto: z
+        .strictObject({
+          minimum: duration('The least delay.'),
+          alpha: number(0.1, 100, 'The tail index: the smaller, the heavier the tail.'),
+        })
+        .describe('A heavy tail.'),
+    }),
+  ],
+  {
+    error: complaint(
+      'a one-way delay such as 50ms, or one of { constant: … }, { uniform: … }, { exponential: … }, { log-normal: … }, { pareto: … }',
+    ),
+  },
+);
+
+/** The fields of `topology.latency`. */
+export const latencySchema = z.strictObject({
+  'within-cluster': delay.prefault('100us').describe('One-way delay between nodes of one cluster.'),
+  'within-zone': delay.prefault('200us').describe('One-way delay between clusters of one zone.'),
+  'within-region': delay.prefault('500us').describe('One-way delay between zones of one region.'),
+  clients: delay
+    .prefault('500us')
+    .describe('One-way delay between clients and the nodes of their own region.'),
+  jitter: share(
+    'How much delays given as a plain duration vary: two of three messages arrive within this part of the median (log-normal).',
+  ).prefault('10%'),
+  between: z
+    .record(
+      z.string().regex(/^\S+ (and|to) \S+$/, {
+        error: complaint('a pair of regions: "asia and europe", or "asia to europe" for one direction'),
+      }),
+      delay,
+      { error: complaint('a map from pairs of regions to delays, such as { asia and europe: 100ms }') },
+    )
+    .prefault({})
+    .describe(
+      'One-way delay of each pair of regions: `asia and europe: 100ms`, or `asia to europe: 100ms` for one direction. Clients of a region are as far from other regions as its nodes are.',
+    ),
+});
+
+const presetNames = Object.keys(topologyPresets) as [string, ...string[]];
+
+/** The fields of `topology`, unless it is the name of a preset. */
+export const topologyObject = z.strictObject({
+  regions: z
+    .record(name('The name of a region.'), region, {
+      error: complaint('a map of regions, such as { asia: 2, europe: { dublin: 1 } }'),
+    })
+    .describe(
+      'Regions, in them zones, in them clusters, in them a number of nodes; a number in place of zones or clusters means one of them. The nodes of `asia` are named `asia-1`, `asia-2` …',
+    ),
+  latency: latencySchema.prefault({}).describe('One-way delays between places.'),
+  fifo: flag('Whether each link delivers in the order of sending; otherwise jitter reorders.').default(false),
+});
+
+const topology = z.union([choice(presetNames, 'A preset by name.'), topologyObject], {
+  error: complaint(`a map with regions, or one of ${presetNames.join(', ')}`),
+});
+
+const stepLength = duration('How long this stretch lasts.');
+const rateStep = z.union(
+  [
+    z.strictObject({ hold: rate('A steady rate.', 'above zero'), for: stepLength }),
+    z.strictObject({
+      from: rate('The rate at the start of a ramp.', 'zero'),
+      to: rate('The rate at the end of a ramp.', 'zero'),
+      for: stepLength,
+    }),
+  ],
+  {
+    error: complaint('a stretch of the rate: { hold: 60/s, for: 3s } or { from: 60/s, to: 600/s, for: 4s }'),
+  },
+);
+
+const openLoad = z.strictObject({
+  arrivals: choice(
+    ['poisson', 'constant'],
+    'Random arrivals, as from many independent people, or evenly spaced ones.',
+  ).default('poisson'),
+  rate: z
+    .union(
+      [
+        rate('A steady rate.', 'above zero'),
+        z.array(rateStep).min(1, { error: complaint('at least one step') }),
+      ],
+      {
+        error: complaint('a rate such as 200/s, or a list of steps'),
+      },
+    )
+    .describe('Operations per second over all regions together: one rate, or steps that follow each other.'),
+  shares: z
+    .record(z.string(), share('The share of one region.'), {
+      error: complaint('a map from regions to percentages, such as { asia: 60%, europe: 40% }'),
+    })
+    .optional()
+    .describe('The regions’ shares of the rate, 100% together; equal shares if left out.'),
+});
+
+const closedLoad = z.strictObject({
+  'clients-per-region': count(1, 100_000, 'How many clients ask at the same time in each region.'),
+  think: duration('How long a client waits between an answer and its next question.', 'zero').prefault('0s'),
+  operations: count(
+    1,
+    1_000_000_000,
+    'At most this many operations in all; if left out, only time ends the load.',
+  ).optional(),
+});
+
+const load = z.union(
+  [
+    z.strictObject({
+      open: openLoad.describe('Requests come when they are due, whether or not earlier ones were answered.'),
+    }),
+    z.strictObject({ closed: closedLoad.describe('Each client asks again as soon as it was answered.') }),
+  ],
+  { error: complaint('a load: { open: … } or { closed: … }') },
+);
+
+/** The fields of `clients`. */
+export const clientsSchema = z.strictObject({
+  failover: choice(
+    ['nearest', 'sticky'],
+    'Whom clients ask: the nearest node that is not known to be unreachable, or always the nearest one, whatever happens.',
+  ).default('nearest'),
+  deadline: duration('An operation without an answer after this time counts as unknown (`info`).').prefault(
+    '2s',
+  ),
+  'retry-after': duration('How long a node that refused or stayed silent is avoided.').prefault('500ms'),
+});
+
+const target = z.union(
+  [
+    z.string({ error: complaint('the name of a node or a region') }),
+    z.strictObject({
+      region: z.string({ error: complaint('the name of a region') }).describe('Every node of a region.'),
+    }),
+    z.strictObject({
+      role: text('Whoever plays this role at the moment of the strike, such as `holder`.', 50),
+      key: text('The key for which it plays the role, where the role is one key’s.', 500).optional(),
+    }),
+  ],
+  { error: complaint('the name of a node or a region, { region: … } or { role: … }') },
+);
+
+const span = {
+  at: moment('When it strikes, counted from the start of the load.'),
+  for: moment('How long it lasts; to the end of the load if left out.').optional(),
+  until: moment('When it ends, in place of `for`.').optional(),
+};
+
+const side = z.array(z.string({ error: complaint('the name of a node or a region') }), {
+  error: complaint('a list of nodes and regions'),
+});
+
+/** One fault, as a sentence: what happens to whom, when, and how long. */
+export const faultSchema = z.union(
+  [
+    z.strictObject({
+      crash: target.describe(
+        'The process dies and loses what it did not persist; at the end it boots again.',
+      ),
+      ...span,
+      disk: choice(['kept', 'lost'], 'Whether what it persisted survives.').default('kept'),
+    }),
+    z.strictObject({
+      pause: target.describe('The process stops for a while and then goes on, unaware.'),
+      ...span,
+    }),
+    z.strictObject({
+      partition: z
+        .array(side.min(1, { error: complaint('a list of at least one node or region') }), {
+          error: complaint('a list of sides, such as [[asia], [america, europe]]'),
+        })
+        .min(1, { error: complaint('a list of at least one side') })
+        .describe('Messages between sides are lost; one side alone is cut off from all the others.'),
+      ...span,
+      direction: choice(
+        ['both', 'one-way'],
+        'Whether mail is lost in both directions, or only from the first side to the second.',
+      ).default('both'),
+    }),
+  ],
+  {
+    error: complaint(
+      'a fault: what happens (one of crash, pause, partition), `at` when, and `for` how long, such as { crash: asia-1, at: 4s, for: 3s }',
+    ),
+  },
+);
+
+/** One strategy: its name, or a map with its name, a label and knobs. */
+export const strategySchema = z.union(
+  [
+    z.string({ error: complaint('the name of a strategy') }),
+    z.looseObject({
+      name: z.string({ error: complaint('the name of a strategy') }).describe('The name of the strategy.'),
+      label: text('How tables call it; the name if left out.', 40).optional(),
+    }),
+  ],
+  { error: complaint('the name of a strategy, or { name: …, label: …, <knob>: … }') },
+);
+
+/** The parameters of each kind of workload, with its `kind`. */
+const workload = z.union(
+  Object.values(workloadKinds).map((kind) => {
+    if (!(kind.parameters instanceof z.ZodObject))
+      throw new TypeError(`the parameters of ${kind.name} are no object`);
+    const tag = { kind: z.literal(kind.name).describe('The kind of workload.') };
+    return z.strictObject({ ...tag, ...kind.parameters.shape }).describe(kind.summary);
+  }) as unknown as [z.ZodObject, ...z.ZodObject[]],
+);
+
+/** A workload file, field by field. What no single field can tell (names, sums, overlaps) is checked after it. */
+export const fileSchema = z.strictObject({
+  schemaVersion: z
+    .literal(specSchemaVersion, {
+      error: complaint(`a version that this pacelc reads: ${specSchemaVersion}`),
+    })
+    .describe('The version of this format.'),
+  name: name('What the run is called, in reports and in the name of its folder.'),
+  summary: text('One sentence that says what the experiment shows.', 300),
+  seed: z
+    .union([text('Any text.', 200), z.number()], { error: complaint('a number or a text') })
+    .transform(String)
+    .prefault(1)
+    .describe('All chance comes from it: the same seed asks the same questions and draws the same delays.'),
+  trials: count(1, 1_000, 'How often each strategy runs; every trial has a seed of its own.').default(1),
+  topology: topology.describe('Where nodes and clients are, and how long messages take.'),
+  workload: workload.describe('What is asked: a `kind` and its parameters.'),
+  load: load.describe('How often it is asked.'),
+  duration: duration(
+    'How long the load lasts; it may be left out where the steps of the rate tell.',
+  ).optional(),
+  'warm-up': moment('The start of the load that no measure counts.').prefault('20%'),
+  settle: duration('How long replicas get to agree after the load.').prefault('10s'),
+  clients: clientsSchema.prefault({}).describe('How clients treat nodes that do not answer.'),
+  faults: z
+    .array(faultSchema, { error: complaint('a list of faults') })
+    .default([])
+    .describe('What happens to the cluster while the load runs.'),
+  strategies: z
+    .array(strategySchema, { error: complaint('a list of strategies') })
+    .min(1, { error: complaint('a list of at least one strategy') })
+    .describe('The strategies that are compared, each by name or with its knobs.'),
+});
+
+export type FileInput = z.output<typeof fileSchema>;
+export type DelayInput = z.output<typeof delay>;
+export type FaultInput = z.output<typeof faultSchema>;
+export type StrategyInput = z.output<typeof strategySchema>;
+export type LoadInput = z.output<typeof load>;
+export type TopologyInput = z.output<typeof topology>;
+export type TargetInput = z.output<typeof target>;
