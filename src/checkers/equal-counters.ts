@@ -34,7 +34,7 @@ interface Observation {
  *
  * Returns null where the method does not apply: unequal, negative or floored increments, writes beside the setup.
  */
-export function equalCounter(history: History, rows: readonly number[]): Verdict | null {
+export function equalCounter(history: History, rows: Iterable<number>): Verdict | null {
   const base = baseOf(history, rows);
   const step = stepOf(history, rows);
   if (base === null || step === null) return null;
@@ -44,7 +44,7 @@ export function equalCounter(history: History, rows: readonly number[]): Verdict
 }
 
 /** The value before the first increment: 0, or what the setup wrote. */
-function baseOf(history: History, rows: readonly number[]): number | null {
+function baseOf(history: History, rows: Iterable<number>): number | null {
   const { kind, phase, completion, argument, argumentKind } = history.columns;
   let base = 0;
   let writes = 0;
@@ -61,7 +61,7 @@ function baseOf(history: History, rows: readonly number[]): number | null {
 }
 
 /** The one positive delta of all increments; 1 where there are none. */
-function stepOf(history: History, rows: readonly number[]): number | null {
+function stepOf(history: History, rows: Iterable<number>): number | null {
   const { kind, argument, conditionKind } = history.columns;
   let step: number | null = null;
   for (const row of rows) {
@@ -75,7 +75,7 @@ function stepOf(history: History, rows: readonly number[]): number | null {
 
 function observe(
   history: History,
-  rows: readonly number[],
+  rows: Iterable<number>,
   base: number,
   step: number,
 ): CounterHistory | Verdict {

@@ -1,0 +1,305 @@
+import type { History } from '../history/history.ts';
+import { rowOf } from '../history/history.ts';
+import type { Completion, Operation } from '../kernel/operation.ts';
+import { emptyState, type State, stateAfter } from './model.ts';
+import type { Verdict } from './verdict.ts';
+import { atSecond, outcomeOf } from './words.ts';
+
+/** What about a second pays for. A step is one operation tried in one state. */
+export const defaultBudget = 1_000_000;
+/** Larger violations are not made smaller: that would take a search for each operation. */
+const explainedCalls = 400;
+const explainBudget = 20_000;
+
+/** An operation as the search sees it. */
+export interface Call {
+  readonly row: number;
+  readonly operation: Operation;
+  readonly invokedAt: number;
+  /** Infinity for an update without an answer: it may take effect at any later time, or never. */
+  readonly completedAt: number;
+  /** `ok` and `refused` answers say what was seen; null where nothing is known. */
+  readonly completion: Completion | null;
+  /** Calls of one class are interchangeable: the same operation with the same answer. */
+  readonly class: string;
+}
+
+/**
+ * Linearizability of any object by search (Wing and Gong 1993, with Lowe's memory of configurations, 2017): take the
+ * operations in some order that real time allows, go back where none fits, and never enter a configuration (who has
+ * been taken, and the state) twice. `rows` are in the order of invocation.
+ */
+export function searchOrder(history: History, rows: Uint32Array, budget: number = defaultBudget): Verdict {
+  const calls = callsOf(history, rows);
+  const search = new Search(calls, budget);
+  switch (search.run()) {
+    case 'found':
+      return { type: 'holds' };
+    case 'gave-up':
+      return {
+        type: 'unknown',
+        because: `the search for an order gave up after ${budget} steps, with at most ${search.deepest} of ${calls.length} operations in order`,
+      };
+    case 'none':
+      return explain(history, calls);
+  }
+}
+
+/** The calls that say or do something: failed ones never happened, unanswered reads saw nothing. */
+function callsOf(history: History, rows: Uint32Array): readonly Call[] {
+  const calls: Call[] = [];
+  for (const row of rows) {
+    const { operation, completion, invokedAt, completedAt } = rowOf(history, row);
+    if (!counts(operation, completion)) continue;
+    const answered = completion?.type === 'ok' || completion?.type === 'refused';
+    calls.push(
+      callOf(
+        row,
+        operation,
+        invokedAt,
+        answered ? completedAt! : Number.POSITIVE_INFINITY,
+        answered ? completion : null,
+      ),
+    );
+  }
+  return calls;
+}
+
+function counts(operation: Operation, completion: Completion | null): boolean {
+  if (completion?.type === 'fail') return false;
+  if (operation.type === 'read') return completion?.type === 'ok' && completion.value !== undefined;
+  // Any other reason says nothing of the state, for example that the kind is not served.
+  return completion?.type !== 'refused' || ['mismatch', 'below-floor'].includes(completion.because);
+}
+
+function callOf(
+  row: number,
+  operation: Operation,
+  invokedAt: number,
+  completedAt: number,
+  completion: Completion | null,
+): Call {
+  return {
+    row,
+    operation,
+    invokedAt,
+    completedAt,
+    completion,
+    class: JSON.stringify([operation, completion]),
+  };
+}
+
+interface Frame {
+  readonly candidates: readonly number[];
+  next: number;
+  /** The state in which a candidate would be taken. */
+  readonly state: State;
+}
+
+class Search {
+  readonly #calls: readonly Call[];
+  readonly #budget: number;
+  readonly #taken: Uint8Array;
+  /** Calls that an order must contain, in the order of invocation. */
+  readonly #required: readonly number[];
+  /** Calls that an order may contain, by class, each in the order of invocation. */
+  readonly #optional: readonly (readonly number[])[];
+  /** Where a call stands: its position among the required ones, or the number of its class among the optional ones. */
+  readonly #place: Int32Array;
+  readonly #optionalTaken: number[];
+  readonly #visited = new Set<string>();
+  /** The first required call that is not taken. */
+  #low = 0;
+  #count = 0;
+  #steps = 0;
+  #deepest = 0;
+
+  constructor(calls: readonly Call[], budget: number) {
+    this.#calls = calls;
+    this.#budget = budget;
+    this.#taken = new Uint8Array(calls.length);
+    this.#place = new Int32Array(calls.length);
+    const indices = calls.map((_, i) => i);
+    this.#required = indices.filter((i) => !isOptional(calls[i]!));
+    this.#optional = groupsOf(
+      indices.filter((i) => isOptional(calls[i]!)),
+      (i) => calls[i]!.class,
+    );
+    this.#optionalTaken = this.#optional.map(() => 0);
+    this.#required.forEach((index, position) => {
+      this.#place[index] = position;
+    });
+    this.#optional.forEach((members, group) => {
+      for (const index of members) this.#place[index] = group;
+    });
+  }
+
+  /** The most required calls that were in order at once. */
+  get deepest(): number {
+    return this.#deepest;
+  }
+
+  run(): 'found' | 'none' | 'gave-up' {
+    const path: number[] = [];
+    const frames: Frame[] = [this.#frame(emptyState)];
+    while (this.#count < this.#required.length) {
+      if (this.#steps > this.#budget) return 'gave-up';
+      const frame = frames.at(-1)!;
+      const candidate = frame.candidates[frame.next];
+      frame.next += 1;
+      if (candidate === undefined) {
+        frames.pop();
+        const last = path.pop();
+        if (last === undefined) return 'none';
+        this.#release(last);
+        continue;
+      }
+      const state = this.#enter(frame.state, candidate);
+      if (state === null) continue;
+      path.push(candidate);
+      frames.push(this.#frame(state));
+    }
+    return 'found';
+  }
+
+  /** Takes a candidate, unless its answer does not fit or the configuration is known to lead nowhere. */
+  #enter(before: State, candidate: number): State | null {
+    this.#steps += 1;
+    const state = stateAfter(before, this.#calls[candidate]!);
+    if (state === null) return null;
+    this.#take(candidate);
+    if (this.#isNew(state)) return state;
+    this.#release(candidate);
+    return null;
+  }
+
+  #take(candidate: number): void {
+    this.#taken[candidate] = 1;
+    if (isOptional(this.#calls[candidate]!)) {
+      this.#optionalTaken[this.#place[candidate]!]! += 1;
+      return;
+    }
+    this.#count += 1;
+    this.#deepest = Math.max(this.#deepest, this.#count);
+    while (this.#low < this.#required.length && this.#taken[this.#required[this.#low]!] === 1) this.#low += 1;
+  }
+
+  #release(candidate: number): void {
+    this.#taken[candidate] = 0;
+    if (isOptional(this.#calls[candidate]!)) {
+      this.#optionalTaken[this.#place[candidate]!]! -= 1;
+      return;
+    }
+    this.#count -= 1;
+    this.#low = Math.min(this.#low, this.#place[candidate]!);
+  }
+
+  /**
+   * What may come next: whatever was invoked before the first completion among the calls not taken. Of interchangeable
+   * calls only the one that completes first: in an order that takes another one first, the two can change places.
+   */
+  #frame(state: State): Frame {
+    const firstOfClass = new Map<string, number>();
+    let horizon = Number.POSITIVE_INFINITY;
+    for (let i = this.#low; i < this.#required.length; i += 1) {
+      const index = this.#required[i]!;
+      const call = this.#calls[index]!;
+      if (call.invokedAt > horizon) break;
+      this.#steps += 1 / 16;
+      if (this.#taken[index] === 1) continue;
+      horizon = Math.min(horizon, call.completedAt);
+      const first = firstOfClass.get(call.class);
+      if (first === undefined || call.completedAt < this.#calls[first]!.completedAt) {
+        firstOfClass.set(call.class, index);
+      }
+    }
+    const candidates = [...firstOfClass.values()];
+    this.#optional.forEach((members, group) => {
+      const index = members[this.#optionalTaken[group]!];
+      if (index !== undefined && this.#calls[index]!.invokedAt <= horizon) candidates.push(index);
+    });
+    this.#steps += this.#optional.length / 16;
+    return { candidates, next: 0, state };
+  }
+
+  /** Whether this configuration is entered for the first time. Its name is exact: no hash can lose an order. */
+  #isNew(state: State): boolean {
+    let name = `${this.#low}`;
+    let left = this.#count - this.#low;
+    for (let i = this.#low; left > 0; i += 1) {
+      if (this.#taken[this.#required[i]!] === 0) continue;
+      name += `,${i - this.#low}`;
+      left -= 1;
+    }
+    name += `|${this.#optionalTaken.join()}|${state.name}`;
+    if (this.#visited.has(name)) return false;
+    this.#visited.add(name);
+    return true;
+  }
+}
+
+function groupsOf(indices: readonly number[], nameOf: (index: number) => string): readonly number[][] {
+  const groups = new Map<string, number[]>();
+  for (const index of indices) {
+    const members = groups.get(nameOf(index));
+    if (members === undefined) groups.set(nameOf(index), [index]);
+    else members.push(index);
+  }
+  return [...groups.values()];
+}
+
+function isOptional(call: Call): boolean {
+  return call.completedAt === Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Makes a violation small: an answer is part of the witness only if, without it, the rest could be put in order. An update
+ * that is left out may still have happened; only its acknowledgement is not needed.
+ */
+function explain(history: History, calls: readonly Call[]): Verdict {
+  const impossible = (some: readonly Call[], budget: number) => new Search(some, budget).run() === 'none';
+  let kept = [...untilFirstContradiction(calls, (some) => impossible(some, defaultBudget))];
+  if (kept.length <= explainedCalls) {
+    for (const call of [...kept].filter((one) => !isOptional(one))) {
+      const without = kept.flatMap((one) => (one === call ? forgetAnswer(one) : [one]));
+      if (impossible(without, explainBudget)) kept = without;
+    }
+  }
+  const answers = kept.filter((call) => !isOptional(call)).sort((a, b) => a.completedAt - b.completedAt);
+  const told = answers.slice(-4).map((call) => {
+    return `${outcomeOf(rowOf(history, call.row))} (${atSecond(call.invokedAt)} to ${atSecond(call.completedAt)})`;
+  });
+  const more = answers.length > told.length ? `, after ${answers.length - told.length} earlier ones` : '';
+  return {
+    type: 'violated',
+    witness: answers.map((call) => call.row).sort((a, b) => a - b),
+    sentence: `no order of the operations gives these answers${more}: ${told.join('; ')}`,
+  };
+}
+
+/** What was known at the earliest completion by which no order was left. */
+function untilFirstContradiction(
+  calls: readonly Call[],
+  impossible: (calls: readonly Call[]) => boolean,
+): readonly Call[] {
+  const ends = calls.filter((call) => !isOptional(call)).map((call) => call.completedAt);
+  ends.sort((a, b) => a - b);
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (impossible(knownAt(calls, ends[middle]!))) high = middle;
+    else low = middle + 1;
+  }
+  return knownAt(calls, ends[low]!);
+}
+
+function knownAt(calls: readonly Call[], at: number): readonly Call[] {
+  return calls
+    .filter((call) => call.invokedAt <= at)
+    .flatMap((call) => (isOptional(call) || call.completedAt <= at ? [call] : forgetAnswer(call)));
+}
+
+function forgetAnswer(call: Call): readonly Call[] {
+  if (call.operation.type === 'read' || call.completion?.type === 'refused') return [];
+  return [callOf(call.row, call.operation, call.invokedAt, Number.POSITIVE_INFINITY, null)];
+}

@@ -1,0 +1,242 @@
+/**
+ * The seed harness. From one seed it draws a topology, clients, questions and faults, runs a strategy through them in virtual
+ * time, waits for quiet, reads everything once more, and judges every promise that the strategy makes.
+ *
+ *     const run = await runSeed({ strategy, seed: 17 });      // a strategy object (its `guarantees` are the claims)
+ *     expect(problemsOf(run)).toEqual([]);                    // crashes of replicas, broken promises, no recovery
+ *     console.log(describeRun(run));                          // faults, and the rows around the witness
+ *
+ * or, for many seeds, failing with one line that repeats the first bad one:
+ *
+ *     await runSeeds({ strategy, seeds: 60, repeat: 'test/sim/seeds.test.ts' });
+ *
+ * What can be told: `kinds` (operations to ask; all that the strategy serves), `faults` (kinds of fault; all that it
+ * tolerates among crash, disk-loss, pause and partition), `knobs` (else the defaults), `operations` (about how many).
+ * Everything that replicas hand over is frozen, so changing it afterwards throws at the change.
+ * `SEED=17` in the environment runs that seed alone, `SEEDS=1000` so many.
+ */
+import { judge } from '../../src/checkers/index.ts';
+import type { Judgement } from '../../src/checkers/verdict.ts';
+import { type History, keyOf, type Row, rowOf } from '../../src/history/history.ts';
+import type { TrialRecord } from '../../src/history/trial.ts';
+import type { OperationKind } from '../../src/kernel/operation.ts';
+import { randomStream } from '../../src/kernel/random.ts';
+import type { Knobs } from '../../src/kernel/replica.ts';
+import type { AnyStrategy, FaultKind, Strategy } from '../../src/kernel/strategy.ts';
+import { type Micros, milliseconds, seconds } from '../../src/kernel/time.ts';
+import type { ClusterRecord } from '../../src/runtimes/cluster.ts';
+import { SimCluster } from '../../src/runtimes/sim/cluster.ts';
+import type { Topology } from '../../src/topology/topology.ts';
+import { clients, type LoadResult } from './swarm-clients.ts';
+import { drawFaults, drawQuestions, drawTopology, type PlannedFault, type Questions } from './swarm-draws.ts';
+
+/** Any strategy, whatever its type of message: a harness never looks inside. */
+export type SomeStrategy = Strategy<never>;
+
+export interface SeedOptions {
+  readonly strategy: SomeStrategy;
+  readonly seed: number | string;
+  readonly kinds?: readonly OperationKind[];
+  readonly faults?: readonly FaultKind[];
+  readonly knobs?: Knobs;
+  readonly operations?: number;
+}
+
+export interface SeedRun {
+  readonly seed: string;
+  readonly strategy: SomeStrategy;
+  readonly knobs: Knobs;
+  readonly topology: Topology;
+  readonly questions: Questions;
+  readonly faults: readonly PlannedFault[];
+  readonly history: History;
+  readonly contents: TrialRecord['contents'];
+  readonly record: TrialRecord;
+  readonly cluster: ClusterRecord;
+  readonly judgements: readonly Judgement[];
+  /** Final reads that never got an answer, although everything had healed. */
+  readonly unanswered: readonly string[];
+  readonly events: number;
+}
+
+/** How long replicas get to agree once everything has healed. */
+const settle: Micros = seconds(30);
+const poll: Micros = milliseconds(100);
+
+export async function runSeed(options: SeedOptions): Promise<SeedRun> {
+  const { strategy } = options;
+  const seed = String(options.seed);
+  const knobs = options.knobs ?? defaultKnobs(strategy);
+  const topology = drawTopology(randomStream(seed, 'swarm/topology'));
+  const questions = drawQuestions(
+    randomStream(seed, 'swarm/questions'),
+    topology,
+    served(options),
+    options.operations,
+  );
+  const kinds = options.faults ?? strategy.tolerates;
+  const faults = drawFaults(randomStream(seed, 'swarm/faults'), topology, questions.lasts, kinds);
+  const cluster = openCluster(options, seed, knobs, topology);
+
+  const job = cluster.launchHere(clients, { seed, topology, questions });
+  for (const { at, action } of edgesOf(faults)) {
+    await cluster.sleepUntil(at);
+    await cluster.apply(action);
+  }
+  const load = await job.result();
+  const agreed = await awaitAgreement(cluster);
+  const final = await cluster.launchHere(clients, { seed, topology, questions, after: load }).result();
+  const contents = await cluster.contents();
+  const clusterRecord = await cluster.stop();
+  const record = recordOf(strategy, seed, questions, final, contents, clusterRecord, agreed);
+  return {
+    seed,
+    strategy,
+    knobs,
+    topology,
+    questions,
+    faults,
+    history: final.history,
+    contents,
+    record,
+    cluster: clusterRecord,
+    judgements: judge(record, strategy.guarantees(knobs)),
+    unanswered: final.unanswered,
+    events: cluster.simulation.events,
+  };
+}
+
+/** Everything about a run that the strategy must answer for, in words; empty when it kept its promises. */
+export function problemsOf(run: SeedRun): readonly string[] {
+  const broken = run.judgements.flatMap(({ guarantee, claimed, verdict }) =>
+    claimed && verdict.type === 'violated' ? [`${guarantee}: ${verdict.sentence}`] : [],
+  );
+  const died = run.cluster.failures.map(
+    ({ node, at, stack }) => `node ${node} died of its own fault at ${at} µs: ${stack}`,
+  );
+  const silent = run.unanswered.map((what) => `after everything had healed: ${what}`);
+  return [...died, ...broken, ...silent];
+}
+
+export interface SeedsOptions extends Omit<SeedOptions, 'seed'> {
+  /** How many seeds, unless SEED or SEEDS in the environment says otherwise. */
+  readonly seeds: number;
+  /** The test file that repeats a seed. */
+  readonly repeat: string;
+}
+
+/** Runs seeds 1 to N and throws at the first that shows a problem, with the line that repeats it. Returns all runs' verdict counts. */
+export async function runSeeds(options: SeedsOptions): Promise<ReadonlyMap<string, number>> {
+  const only = process.env.SEED;
+  const count = Number(process.env.SEEDS ?? options.seeds);
+  const seeds = only === undefined ? Array.from({ length: count }, (_, i) => String(i + 1)) : [only];
+  const verdicts = new Map<string, number>();
+  for (const seed of seeds) {
+    const run = await runSeed({ ...options, seed });
+    const problems = problemsOf(run);
+    if (problems.length > 0) {
+      const repeat = `SEED=${seed} npx vitest run ${options.repeat} -t ${options.strategy.name}`;
+      throw new Error(`${problems.join('\n')}\nrepeat: ${repeat}\n${describeRun(run)}`);
+    }
+    for (const { guarantee, claimed, verdict } of run.judgements) {
+      const name = `${guarantee} ${claimed ? 'claimed' : 'unclaimed'} ${verdict.type}`;
+      verdicts.set(name, (verdicts.get(name) ?? 0) + 1);
+    }
+  }
+  return verdicts;
+}
+
+/** The run for people: the nodes, the faults, and the rows of the keys in the witness of the first violation. */
+export function describeRun(run: SeedRun): string {
+  const { topology, history, questions, faults } = run;
+  const nodes = topology.nodes.map((node) => `${node.id} ${node.name}`).join(', ');
+  const verdict = run.judgements.find(({ verdict: { type } }) => type === 'violated')?.verdict;
+  const witness = verdict?.type === 'violated' ? verdict.witness : [];
+  const keys = new Set(witness.map((row) => keyOf(history, row)));
+  const rows = Array.from({ length: history.length }, (_, row) => rowOf(history, row));
+  const shown = rows.filter(({ operation }) => keys.size === 0 || keys.has(operation.key));
+  return [
+    `seed ${run.seed}, strategy ${run.strategy.name}: ${nodes}; ${topology.name}; ${questions.clients} clients`,
+    ...edgesOf(faults).map(({ at, action }) => `  ${at} µs: ${JSON.stringify(action)}`),
+    ...shown.slice(-120).map((row) => `${witness.includes(row.row) ? '→' : ' '} ${rowInWords(row)}`),
+  ].join('\n');
+}
+
+function rowInWords(row: Row): string {
+  const { process, node, invokedAt, completedAt, operation, completion, phase } = row;
+  const outcome = completion === null ? 'open' : JSON.stringify(completion);
+  return `${row.row} ${phase} process ${process} node ${node} ${invokedAt}…${completedAt ?? ''} ${JSON.stringify(operation)} ${outcome}`;
+}
+
+function defaultKnobs(strategy: SomeStrategy): Knobs {
+  return Object.fromEntries(strategy.knobs.map((knob) => [knob.name, knob.default]));
+}
+
+function served({ strategy, kinds }: SeedOptions): readonly OperationKind[] {
+  const all = Object.entries(strategy.operations) as [OperationKind, string][];
+  const offered = all.filter(([, service]) => service !== 'refused').map(([kind]) => kind);
+  return kinds === undefined ? offered : offered.filter((kind) => kinds.includes(kind));
+}
+
+function openCluster(options: SeedOptions, seed: string, knobs: Knobs, topology: Topology): SimCluster {
+  const { strategy } = options;
+  const skewed = randomStream(seed, 'swarm/clocks').chance(0.5) ? milliseconds(20) : 0;
+  return new SimCluster(
+    {
+      topology,
+      strategy: { name: strategy.name, module: '', knobs },
+      seed,
+      options: { freeze: true, skew: skewed },
+    },
+    strategy as unknown as AnyStrategy,
+  );
+}
+
+function edgesOf(faults: readonly PlannedFault[]) {
+  return faults
+    .flatMap((fault) => [
+      { at: fault.at, action: fault.start },
+      { at: fault.until, action: fault.end },
+    ])
+    .sort((a, b) => a.at - b.at);
+}
+
+async function awaitAgreement(cluster: SimCluster): Promise<boolean> {
+  const giveUpAt = cluster.now() + settle;
+  while (!(await cluster.agrees())) {
+    if (cluster.now() >= giveUpAt) return false;
+    await cluster.sleepUntil(cluster.now() + poll);
+  }
+  return true;
+}
+
+function recordOf(
+  strategy: SomeStrategy,
+  seed: string,
+  questions: Questions,
+  final: LoadResult,
+  contents: TrialRecord['contents'],
+  cluster: ClusterRecord,
+  agreed: boolean,
+): TrialRecord {
+  const end = questions.lasts;
+  return {
+    label: strategy.name,
+    strategy: strategy.name,
+    family: strategy.family,
+    trial: 1,
+    seed,
+    kinds: questions.kinds,
+    openLoop: false,
+    history: final.history,
+    window: { loadFrom: 0, measuredFrom: 0, measuredTo: end, loadTo: end },
+    faults: [],
+    cost: cluster.cost,
+    convergence: { agreed, took: null, allowed: settle },
+    contents,
+    generatorLateness: null,
+    deliveryLateness: null,
+    partial: false,
+    broken: cluster.failures[0]?.stack ?? null,
+  };
+}
