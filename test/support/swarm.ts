@@ -31,7 +31,7 @@ import { clients, type LoadResult } from './swarm-clients.ts';
 import { drawFaults, drawQuestions, drawTopology, type PlannedFault, type Questions } from './swarm-draws.ts';
 
 /** Any strategy, whatever its type of message: a harness never looks inside. */
-export type SomeStrategy = Strategy<never>;
+export type SomeStrategy = Strategy<unknown>;
 
 export interface SeedOptions {
   readonly strategy: SomeStrategy;
@@ -188,7 +188,7 @@ function openCluster(options: SeedOptions, seed: string, knobs: Knobs, topology:
       seed,
       options: { freeze: true, skew: skewed },
     },
-    strategy as unknown as AnyStrategy,
+    strategy as AnyStrategy,
   );
 }
 
