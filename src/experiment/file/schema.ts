@@ -16,43 +16,45 @@ const region = z.union([nodes, z.record(place, zone)], {
 
 const minimum = duration('The least delay.', 'zero');
 const plainDelay = duration('A one-way delay; the latency’s `jitter` applies to it.', 'zero');
-const delay = z.union(
-  [
-    plainDelay,
-    z.strictObject({ constant: duration('Always this delay, without jitter.', 'zero') }),
-    z.strictObject({
-      uniform: z
-        .strictObject({ minimum, maximum: duration('The largest delay.') })
-        .describe('Any delay between two, all equally likely.'),
-    }),
-    z.strictObject({
-      exponential: z
-        .strictObject({ minimum, mean: duration('The mean of all delays; above `minimum`.') })
-        .describe('A least delay and an exponential tail.'),
-    }),
-    z.strictObject({
-      'log-normal': z
-        .strictObject({
-          median: duration('The delay that half of the messages stay below.'),
-          jitter: share('Two of three messages arrive within this part of the median.'),
-        })
-        .describe('A median and a jitter of its own.'),
-    }),
-    z.strictObject({
-      pareto: z
-        .strictObject({
-          minimum: duration('The least delay.'),
-          alpha: number(0.1, 100, 'The tail index: the smaller, the heavier the tail.'),
-        })
-        .describe('A heavy tail.'),
-    }),
-  ],
-  {
-    error: complaint(
-      'a one-way delay such as 50ms, or one of { constant: … }, { uniform: … }, { exponential: … }, { log-normal: … }, { pareto: … }',
-    ),
-  },
-);
+const delay = z
+  .union(
+    [
+      plainDelay,
+      z.strictObject({ constant: duration('Always this delay, without jitter.', 'zero') }),
+      z.strictObject({
+        uniform: z
+          .strictObject({ minimum, maximum: duration('The largest delay.') })
+          .describe('Any delay between two, all equally likely.'),
+      }),
+      z.strictObject({
+        exponential: z
+          .strictObject({ minimum, mean: duration('The mean of all delays; above `minimum`.') })
+          .describe('A least delay and an exponential tail.'),
+      }),
+      z.strictObject({
+        'log-normal': z
+          .strictObject({
+            median: duration('The delay that half of the messages stay below.'),
+            jitter: share('Two of three messages arrive within this part of the median.'),
+          })
+          .describe('A median and a jitter of its own.'),
+      }),
+      z.strictObject({
+        pareto: z
+          .strictObject({
+            minimum: duration('The least delay.'),
+            alpha: number(0.1, 100, 'The tail index: the smaller, the heavier the tail.'),
+          })
+          .describe('A heavy tail.'),
+      }),
+    ],
+    {
+      error: complaint(
+        'a one-way delay such as 50ms, or one of { constant: … }, { uniform: … }, { exponential: … }, { log-normal: … }, { pareto: … }',
+      ),
+    },
+  )
+  .meta({ id: 'delay', description: 'A one-way delay: a plain duration, or a distribution by name.' });
 
 /** The fields of `topology.latency`. */
 export const latencySchema = z.strictObject({
@@ -169,19 +171,24 @@ export const clientsSchema = z.strictObject({
   'retry-after': duration('How long a node that refused or stayed silent is avoided.').prefault('500ms'),
 });
 
-const target = z.union(
-  [
-    z.string({ error: complaint('the name of a node or a region') }),
-    z.strictObject({
-      region: z.string({ error: complaint('the name of a region') }).describe('Every node of a region.'),
-    }),
-    z.strictObject({
-      role: text('Whoever plays this role at the moment of the strike, such as `holder`.', 50),
-      key: text('The key for which it plays the role, where the role is one key’s.', 500).optional(),
-    }),
-  ],
-  { error: complaint('the name of a node or a region, { region: … } or { role: … }') },
-);
+const target = z
+  .union(
+    [
+      z.string({ error: complaint('the name of a node or a region') }),
+      z.strictObject({
+        region: z.string({ error: complaint('the name of a region') }).describe('Every node of a region.'),
+      }),
+      z.strictObject({
+        role: text('Whoever plays this role at the moment of the strike, such as `holder`.', 50),
+        key: text('The key for which it plays the role, where the role is one key’s.', 500).optional(),
+      }),
+    ],
+    { error: complaint('the name of a node or a region, { region: … } or { role: … }') },
+  )
+  .meta({
+    id: 'target',
+    description: 'Whom a fault strikes: a node or a region by name, or whoever plays a role.',
+  });
 
 const span = {
   at: moment('When it strikes, counted from the start of the load.'),

@@ -1,0 +1,184 @@
+import { Argument, Command, Option } from '@commander-js/extra-typings';
+import { findWorkload, shippedWorkloads } from '../experiment/file/find.ts';
+import type { RunEvent } from '../experiment/run.ts';
+import { type RunResult, readManifest, run } from '../experiment/session.ts';
+import type { ExperimentSpec } from '../experiment/spec.ts';
+import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
+import { summarise } from '../report/comparison.ts';
+import { toJson } from '../report/json.ts';
+import type { TrialResult } from '../report/result.ts';
+import { findings } from '../report/sentences.ts';
+import { comparisonTable } from '../report/terminal.ts';
+import type { Runtime } from '../runtimes/cluster.ts';
+import { simRuntime } from '../runtimes/sim/runtime.ts';
+import { threadsRuntime } from '../runtimes/threads/runtime.ts';
+import { strategies } from '../strategies/index.ts';
+import { exitCode } from './exit-codes.ts';
+import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { UsageError } from './usage.ts';
+
+const runtimes: Readonly<Record<string, Runtime>> = { threads: threadsRuntime, sim: simRuntime };
+
+interface RunFlags {
+  readonly strategy?: string;
+  readonly nodes?: string;
+  readonly seed?: string;
+  readonly duration?: string;
+  readonly trials?: string;
+  readonly faults?: string;
+  readonly runtime: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json: boolean;
+}
+
+/** `pacelc run`: a workload against strategies, measured, judged and written to a folder. */
+export function runCommand(setExit: (code: number) => void) {
+  return new Command('run')
+    .description('run a workload against strategies and compare them')
+    .addArgument(new Argument('[workload]', 'a name (pacelc list workloads) or the path of a YAML file'))
+    .option('--strategy <names>', 'only these, separated by commas (default: those of the file)')
+    .option('--nodes <count>', 'so many nodes, dealt to the regions in turn')
+    .option('--seed <seed>', 'the seed of every draw; the same seed asks the same questions')
+    .option('--duration <time>', 'how long the load lasts, such as 5s; faults and rates stretch with it')
+    .option('--trials <count>', 'how often each strategy is measured, interleaved')
+    .option('--faults <none>', 'none: leave the faults of the file out')
+    .addOption(
+      new Option('--runtime <name>', 'where nodes live').choices(Object.keys(runtimes)).default('threads'),
+    )
+    .option('--out <folder>', 'write here instead of a new folder under results/')
+    .option('--resume <folder>', 'go on with an interrupted run')
+    .option('--json', 'print the result as JSON on stdout', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ pacelc run viral-likes
+  $ pacelc run viral-likes --strategy gossip,quorum --nodes 5 --seed 7 --duration 5s --trials 3 --out DIR --json
+  $ pacelc run ./my-workload.yaml --runtime sim
+  $ pacelc run --resume results/latest`,
+    )
+    .action(async (workload, flags) => setExit(await runVerb(workload, flags)));
+}
+
+async function runVerb(workload: string | undefined, flags: RunFlags): Promise<number> {
+  const { spec, folder, word } = specOf(workload, flags);
+  const runtime = runtimes[flags.runtime] as Runtime;
+  const command = repeatCommand(word, spec, flags);
+  const display = progressDisplay(
+    spec.strategies.map((choice) => choice.label),
+    false,
+  );
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  try {
+    const result = await run({
+      spec,
+      runtime,
+      command,
+      signal: interrupted.signal,
+      onEvent: (event) => show(event, display, spec.trials),
+      ...(folder === undefined ? {} : { out: folder }),
+      resume: flags.resume !== undefined,
+    });
+    display.close();
+    printResult(result, command, flags.json);
+    return interrupted.signal.aborted ? exitCode.interrupted : exitOf(result.trials);
+  } finally {
+    display.close();
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+/** The experiment that the words of the command line mean, and the folder it goes to. */
+function specOf(workload: string | undefined, flags: RunFlags) {
+  if (flags.resume !== undefined) {
+    if (workload !== undefined)
+      throw new UsageError('--resume takes its workload from the folder; name only one of them');
+    const spec = readManifest(flags.resume);
+    return { spec, folder: flags.resume, word: spec.name };
+  }
+  if (workload === undefined) {
+    const names = shippedWorkloads().map(({ name }) => name);
+    throw new UsageError(`which workload? Give one of ${names.join(', ')}, or the path of a YAML file`);
+  }
+  const overrides: Overrides = {
+    ...(flags.strategy === undefined
+      ? {}
+      : { strategies: flags.strategy.split(',').map((name) => name.trim()) }),
+    ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.duration === undefined ? {} : { duration: flags.duration }),
+    ...(flags.trials === undefined ? {} : { trials: flags.trials }),
+    ...(flags.faults === undefined ? {} : { faults: flags.faults as 'none' }),
+  };
+  const spec = loadSpec(findWorkload(workload), strategies, overrides);
+  return { spec, folder: flags.out, word: workload };
+}
+
+/** The line that asks the same questions again. */
+function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): string {
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`--${name}`, value];
+  return [
+    'npx pacelc run',
+    word,
+    ...option('strategy', flags.strategy),
+    ...option('nodes', flags.nodes),
+    ...option('duration', flags.duration),
+    ...option('trials', flags.trials),
+    ...option('faults', flags.faults),
+    ...(flags.runtime === 'threads' ? [] : ['--runtime', flags.runtime]),
+    '--seed',
+    spec.seed,
+  ].join(' ');
+}
+
+function show(event: RunEvent, display: ProgressDisplay, trials: number): void {
+  const trial = trials > 1 ? `trial ${event.trial} of ${trials}, ` : '';
+  switch (event.type) {
+    case 'trial-begins':
+      return display.update({ label: event.label, fraction: 0, words: `${trial}starting nodes` });
+    case 'progress': {
+      const { fraction, ok, refused, fail, info } = event.progress;
+      const words = `${trial}${count(ok + refused)} answered, ${count(fail + info)} not`;
+      return display.update({ label: event.label, fraction: fraction * 0.95, words });
+    }
+    case 'checking':
+      return display.update({ label: event.label, fraction: 0.97, words: `${trial}checking` });
+    case 'trial-ends':
+      return display.update({ label: event.label, fraction: 1, words: `${trial}done` });
+  }
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function printResult(result: RunResult, command: string, json: boolean): void {
+  const sentences = [
+    ...findings(result.trials),
+    ...result.leftOut.map(({ label, kinds }) => `${label} was left out: it refuses ${kinds.join(' and ')}.`),
+  ];
+  if (json) {
+    process.stdout.write(toJson(result.trials, sentences));
+    return;
+  }
+  const partial = result.partial ? 'The run was interrupted: what follows is partial.\n\n' : '';
+  process.stdout.write(
+    `\n${partial}${comparisonTable(summarise(result.trials))}\n\n${sentences.map((line) => `${line}\n`).join('')}\n` +
+      `CSV files: ${result.folder}\nRepeat:    ${command}\n`,
+  );
+}
+
+/** Only promises that a strategy makes under the faults of the run count. */
+function exitOf(trials: readonly TrialResult[]): number {
+  const claimed = trials.flatMap((trial) => trial.verdicts).filter((verdict) => verdict.claimed);
+  if (claimed.some(({ verdict }) => verdict === 'violated')) return exitCode.violated;
+  const broken = trials.some((trial) => trial.summary.some((row) => row.broken));
+  if (broken || claimed.some(({ verdict }) => verdict === 'unknown')) return exitCode.undecided;
+  return exitCode.kept;
+}

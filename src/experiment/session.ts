@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pointLatestAt, writeWhole } from '../report/disk.ts';
+import { ResultFiles, readTrials } from '../report/files.ts';
+import { resultFolderName } from '../report/folder.ts';
+import type { TrialResult } from '../report/result.ts';
+import type { Runtime } from '../runtimes/cluster.ts';
+import { describeCommit, describeMachine, hashOfModule, packageVersion } from './machine.ts';
+import { clusterNotes, type MatrixResult, type RunEvent, runMatrix } from './run.ts';
+import { type ExperimentSpec, specSchemaVersion } from './spec.ts';
+import { strategyReference } from './trial.ts';
+
+/** Raised whenever the meaning of `experiment.json` changes. */
+export const manifestSchemaVersion = 1;
+
+export interface RunOptions {
+  readonly spec: ExperimentSpec;
+  readonly runtime: Runtime;
+  readonly runtimeOptions?: Readonly<Record<string, string | number | boolean>>;
+  /** The folder to write; by default a new one under `results/`, named after the time and the workload. */
+  readonly out?: string;
+  /** Goes on with the run in `out`: trials that are complete there are not measured again. */
+  readonly resume?: boolean;
+  /** The command line that repeats the run, for the manifest. */
+  readonly command?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export interface RunResult extends MatrixResult {
+  /** Where the files are. */
+  readonly folder: string;
+}
+
+/** The run in a folder cannot be gone on with; the message says why. */
+export class ResumeError extends Error {
+  override readonly name = 'ResumeError';
+}
+
+/**
+ * Runs an experiment and writes its folder: `experiment.json`, and the CSV files, which grow as each trial ends, so
+ * that an interruption loses at most the trial under way. Throws `ExperimentRefusedError`, `ResumeError` or
+ * `ResultsUnwritableError` for what the user can mend.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const folder = resolve(options.out ?? join('results', resultFolderName(new Date(), options.spec.name)));
+  const done = options.resume === true ? resumable(folder, options.spec) : [];
+  const files = new ResultFiles(folder);
+  const manifest = new Manifest(folder, options);
+  manifest.write();
+  if (options.out === undefined) pointLatestAt(folder);
+  const matrix = await runMatrix({
+    ...options,
+    done,
+    onEvent: (event) => {
+      if (event.type === 'trial-ends') {
+        files.append(event.result);
+        manifest.add(event);
+      }
+      options.onEvent?.(event);
+    },
+  });
+  manifest.finish(matrix);
+  return { ...matrix, folder };
+}
+
+/** The resolved experiment of a folder that an earlier run wrote. */
+export function readManifest(folder: string): ExperimentSpec {
+  const file = join(folder, 'experiment.json');
+  if (!existsSync(file)) throw new ResumeError(`${folder} holds no run: there is no experiment.json in it`);
+  let manifest: { schemaVersion?: unknown; spec?: ExperimentSpec };
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as typeof manifest;
+  } catch {
+    throw new ResumeError(`${file} is not JSON; it may have been edited by hand`);
+  }
+  if (
+    manifest.schemaVersion !== manifestSchemaVersion ||
+    manifest.spec?.schemaVersion !== specSchemaVersion
+  ) {
+    throw new ResumeError(
+      `${file} has schema version ${String(manifest.schemaVersion)}; this pacelc reads ${manifestSchemaVersion}`,
+    );
+  }
+  return manifest.spec;
+}
+
+function resumable(folder: string, spec: ExperimentSpec): readonly TrialResult[] {
+  const before = readManifest(folder);
+  if (JSON.stringify(before) !== JSON.stringify(spec)) {
+    throw new ResumeError(`${folder} holds a run of another experiment, so it cannot be gone on with`);
+  }
+  // What was cut short is measured again.
+  return readTrials(folder).filter((result) => result.summary.every((row) => !row.partial));
+}
+
+/** `experiment.json`: what a reader needs to trust, dismiss or repeat a number. */
+class Manifest {
+  readonly #file: string;
+  readonly #content: Record<string, unknown>;
+  readonly #trials: unknown[] = [];
+
+  constructor(folder: string, { spec, runtime, command }: RunOptions) {
+    this.#file = join(folder, 'experiment.json');
+    this.#content = {
+      schemaVersion: manifestSchemaVersion,
+      pacelc: packageVersion(),
+      ...describeCommit(),
+      startedAt: new Date().toISOString(),
+      command: command ?? null,
+      runtime: runtime.name,
+      machine: describeMachine(),
+      strategies: spec.strategies.map((choice) => ({
+        label: choice.label,
+        name: choice.name,
+        hash: hashOfModule(strategyReference(choice).module),
+      })),
+      spec,
+    };
+  }
+
+  add(event: RunEvent & { type: 'trial-ends' }): void {
+    this.#trials.push({
+      label: event.label,
+      trial: event.trial,
+      ...(event.outcome === undefined ? {} : { cluster: clusterNotes(event.outcome) }),
+    });
+    this.write();
+  }
+
+  finish({ partial, leftOut }: MatrixResult): void {
+    Object.assign(this.#content, { finishedAt: new Date().toISOString(), partial, leftOut });
+    this.write();
+  }
+
+  write(): void {
+    writeWhole(this.#file, `${JSON.stringify({ ...this.#content, trials: this.#trials }, null, 2)}\n`);
+  }
+}
