@@ -26,12 +26,26 @@ export async function loadProgram<Input, Result>(
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(url)) as Record<string, unknown>;
+    return await importAnything(url);
   } catch (cause) {
     throw new Error(`cannot load ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }
+}
+
+/** Where Node cannot read TypeScript by itself, tsx teaches it to, if it is installed. */
+async function importAnything(url: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(url)) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+  }
+  const tsx = await import('tsx/esm/api').catch(() => {
+    throw new Error('this version of Node does not read TypeScript: compile the module, or install tsx');
+  });
+  tsx.register();
+  return (await import(url)) as Record<string, unknown>;
 }
 
 function mistakesIn(candidate: unknown): readonly string[] {

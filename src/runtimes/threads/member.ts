@@ -1,0 +1,166 @@
+import type { NodeId } from '../../kernel/operation.ts';
+import type { Boot } from '../../kernel/replica.ts';
+import type { HostLife } from './host-life.ts';
+import { createJournal } from './journal.ts';
+import type { Answer, FromNode, JournalMemory, Question, TimedNote, ToNode } from './protocol.ts';
+
+/** What a member needs of its cluster. */
+export interface Surroundings {
+  /** The cluster is about to end: nothing may be started. */
+  readonly stopping: boolean;
+  /** Starts the next life of a node, with links to all that live. */
+  startLife(
+    id: NodeId,
+    life: number,
+    boot: Boot,
+    journal: JournalMemory,
+    receive: (message: FromNode) => void,
+  ): HostLife<FromNode>;
+  /** Says that something was posted to a node. */
+  ring(id: NodeId): void;
+  /** Tells all hosts that the node is dead. */
+  bury(id: NodeId): void;
+  setPaused(id: NodeId, paused: boolean): void;
+  keepNotes(notes: readonly TimedNote[]): void;
+  /** The node died of its own fault. */
+  failed(id: NodeId, stack: string): void;
+}
+
+/** One node over all its lives, seen from the main thread. What strikes it waits for what struck it before. */
+export class Member {
+  readonly id: NodeId;
+  /** The incarnation of the present life, or of the last one. */
+  life = 0;
+  readonly #surroundings: Surroundings;
+  readonly #questions = new Map<number, (answer: Answer | undefined) => void>();
+  #journal: JournalMemory = createJournal();
+  #host: HostLife<FromNode> | undefined;
+  #nextQuestion = 0;
+  #paused = false;
+  /** The present life has ended, and its thread is about to. */
+  #dying = false;
+  #stopped: (() => void) | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(id: NodeId, surroundings: Surroundings) {
+    this.id = id;
+    this.#surroundings = surroundings;
+  }
+
+  get host(): HostLife<FromNode> | undefined {
+    return this.#host;
+  }
+
+  /** Starts the node for the first time. */
+  start(): Promise<void> {
+    return this.#boot('first');
+  }
+
+  /** A node that is up is dead at once, whatever else was asked of it and has not happened yet. */
+  crash(): Promise<void> {
+    this.#kill();
+    return this.#inTurn(async () => {
+      this.#kill();
+      await this.#host?.gone;
+    });
+  }
+
+  restart(disk: 'kept' | 'lost'): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#host !== undefined && !this.#dying) return;
+      await this.#host?.gone;
+      if (this.#surroundings.stopping) return;
+      if (disk === 'lost') this.#journal = createJournal();
+      await this.#boot(disk === 'lost' ? 'replaced' : 'restart');
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.#inTurn(async () => {
+      const host = this.#host;
+      if (host === undefined || this.#paused) return;
+      this.#paused = true;
+      const standing = new Promise<void>((resolve) => {
+        this.#stopped = resolve;
+      });
+      this.#surroundings.setPaused(this.id, true);
+      await Promise.race([standing, host.gone]);
+    });
+  }
+
+  resume(): Promise<void> {
+    return this.#inTurn(async () => this.#unpause());
+  }
+
+  /** What the replica answers; undefined where nobody is there, or awake, to answer. */
+  ask(question: Question): Promise<Answer | undefined> {
+    const host = this.#host;
+    if (host === undefined || this.#paused) return Promise.resolve(undefined);
+    const id = this.#nextQuestion++;
+    return new Promise((resolve) => {
+      this.#questions.set(id, resolve);
+      host.post({ type: 'ask', id, question } satisfies ToNode);
+      this.#surroundings.ring(this.id);
+    });
+  }
+
+  /** Resolves when no thread of this node executes anything, unless it is up and well. */
+  async settled(): Promise<void> {
+    if (this.#dying) await this.#host?.gone;
+  }
+
+  #kill(): void {
+    if (this.#host === undefined || this.#dying) return;
+    this.#dying = true;
+    this.#surroundings.bury(this.id);
+    this.#host.abort();
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #boot(boot: Boot): Promise<void> {
+    this.life += 1;
+    const receive = (message: FromNode) => this.#receive(message);
+    const host = this.#surroundings.startLife(this.id, this.life, boot, this.#journal, receive);
+    this.#host = host;
+    this.#dying = false;
+    host.ended.then((ending) => {
+      this.#dying = true;
+      if (ending.type === 'failed') this.#surroundings.failed(this.id, ending.stack);
+      this.#surroundings.bury(this.id);
+    });
+    host.gone.then(() => this.#clear(host));
+    await host.up.catch((error) => {
+      if (!this.#surroundings.stopping) throw error;
+    });
+  }
+
+  #clear(host: HostLife<FromNode>): void {
+    if (this.#host !== host) return;
+    this.#host = undefined;
+    this.#unpause();
+    for (const resolve of this.#questions.values()) resolve(undefined);
+    this.#questions.clear();
+  }
+
+  #unpause(): void {
+    this.#paused = false;
+    this.#surroundings.setPaused(this.id, false);
+  }
+
+  #receive(message: FromNode): void {
+    switch (message.type) {
+      case 'paused':
+        return this.#stopped?.();
+      case 'notes':
+        return this.#surroundings.keepNotes(message.notes);
+      case 'answer':
+        this.#questions.get(message.id)?.(message.answer);
+        this.#questions.delete(message.id);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { threadId } from 'node:worker_threads';
+import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
+import { randomStream } from '../../kernel/random.ts';
+import type { Env, Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
+import type { AnyStrategy } from '../../kernel/strategy.ts';
+import { type Micros, seconds } from '../../kernel/time.ts';
+import { type Endpoint, regionOfEndpoint } from '../../topology/topology.ts';
+import { digestsOf } from './digest.ts';
+import { DueHeap } from './due-heap.ts';
+import { HostThread } from './host.ts';
+import { Journal } from './journal.ts';
+import { type Mail, mailKind } from './mail.ts';
+import type { Answer, FromNode, NodeTask, Question, TimedNote, ToNode } from './protocol.ts';
+
+/** Nodes' wall clocks start here, so that nobody mistakes them for the shared clock. */
+const wallClockStart = seconds(1_000);
+
+/** Of each type of note, a life of a node keeps this many; posting every commit would cost more than the commit. */
+const notesKept = 10_000;
+
+/** Runs one life of one node. The thread ends with it: by an abort from outside, or by what the strategy throws. */
+export function runNode(task: NodeTask, strategy: AnyStrategy): void {
+  new NodeHost(task, strategy).boot();
+}
+
+/**
+ * One node on its thread. A turn of the loop is one transaction: effects gather while the replica steps, and then
+ * what was persisted is committed before any mail of the turn is seen. A turn that throws leaves nothing behind.
+ */
+class NodeHost implements Outbox<Plain> {
+  readonly #task: NodeTask;
+  readonly #strategy: AnyStrategy;
+  readonly #journal: Journal;
+  readonly #thread: HostThread;
+  readonly #timers = new DueHeap<Plain>();
+  /** The sites of requests that wait for an answer. */
+  readonly #open = new Map<RequestId, Endpoint>();
+  readonly #noteCounts = new Map<string, number>();
+  #notes: TimedNote[] = [];
+  #replica: Replica<Plain> | undefined;
+
+  constructor(task: NodeTask, strategy: AnyStrategy) {
+    this.#task = task;
+    this.#strategy = strategy;
+    this.#journal = new Journal(task.journal);
+    this.#thread = new HostThread(
+      task,
+      strategy,
+      {
+        step: () => this.#runTimers(),
+        commit: () => this.#commit(),
+        nextDue: () => this.#timers.nextDue,
+        control: (message) => this.#control(message as ToNode),
+      },
+      (mail, from) => this.#deliver(mail, from),
+    );
+  }
+
+  boot(): void {
+    this.#post({ type: 'loaded', threadId });
+    const { boot, host, life } = this.#task;
+    this.#replica = this.#strategy.create(this.#env(), boot, this.#journal.durable());
+    this.#thread.state.setLife(host, life);
+    this.#thread.guarded(() => {
+      this.#replica!.onStart(this);
+      this.#thread.publish();
+    });
+    this.#post({ type: 'up' });
+    this.#thread.start();
+  }
+
+  send(to: NodeId, message: Plain): void {
+    this.#thread.office.sendMessage(this.#task.host, to, message);
+  }
+
+  reply(request: RequestId, completion: Completion, context?: Context): void {
+    const { host } = this.#task;
+    const site = this.#open.get(request);
+    if (site === undefined) {
+      throw new Error(
+        `node ${host} answers request ${request}, which does not wait here: was it answered before?`,
+      );
+    }
+    this.#open.delete(request);
+    this.#thread.office.sendClient(mailKind.reply, host, site, request, completion, context);
+  }
+
+  setTimer(after: Micros, data: Plain): TimerId {
+    if (!(after >= 0)) throw new RangeError(`node ${this.#task.host} sets a timer ${after} µs ahead`);
+    return this.#timers.push(this.#thread.clock.now() + Math.round(after), data);
+  }
+
+  cancelTimer(timer: TimerId): void {
+    this.#timers.remove(timer);
+  }
+
+  persist(key: string, value: Plain): void {
+    this.#journal.put(key, value);
+  }
+
+  note(event: Note): void {
+    const count = this.#noteCounts.get(event.type) ?? 0;
+    if (count === notesKept) return this.#thread.state.countDroppedNote(this.#task.host);
+    this.#noteCounts.set(event.type, count + 1);
+    this.#notes.push({ at: this.#thread.clock.now(), node: this.#task.host, note: event });
+  }
+
+  #env(): Env {
+    const { host, life, topology, seed, strategy } = this.#task;
+    const { now } = this.#thread.clock;
+    return {
+      id: host,
+      incarnation: life,
+      peers: topology.nodes.map((place) => place.id).filter((peer) => peer !== host),
+      knobs: strategy.knobs,
+      random: randomStream(seed, `node/${host}/replica/${life}`),
+      region: (of) => regionOfEndpoint(topology, of),
+      wallClock: () => now() + wallClockStart,
+      monotonic: now,
+    };
+  }
+
+  #deliver(mail: Mail, from: Endpoint): void {
+    const replica = this.#replica!;
+    if (mail.kind === mailKind.message) {
+      replica.onMessage(from, mail.body as Plain, this);
+    } else {
+      this.#open.set(mail.request, from);
+      replica.onRequest(mail.request, mail.body as Operation, mail.context, this);
+    }
+  }
+
+  #runTimers(): void {
+    const timers = this.#timers;
+    if (timers.length === 0) return;
+    const now = this.#thread.clock.now();
+    // Timers that these set are left for the next turn, so that mail gets its turn too.
+    while (timers.nextDue <= now) this.#replica!.onTimer(timers.pop(), this);
+  }
+
+  #commit(): void {
+    this.#journal.commit();
+    if (this.#notes.length === 0) return;
+    this.#post({ type: 'notes', notes: this.#notes });
+    this.#notes = [];
+  }
+
+  #control(message: ToNode): void {
+    if (message.type === 'ask') {
+      this.#post({ type: 'answer', id: message.id, answer: this.#answer(message.question) });
+    }
+  }
+
+  #answer(question: Question): Answer {
+    const replica = this.#replica!;
+    switch (question.type) {
+      case 'role':
+        return { type: 'role', role: replica.role?.(question.key) };
+      case 'contents':
+        return { type: 'contents', entries: [...replica.contents()] };
+      case 'digests':
+        return { type: 'digests', digests: digestsOf(replica, this.#task.host) };
+    }
+  }
+
+  #post(message: FromNode): void {
+    this.#task.control.postMessage(message);
+  }
+}

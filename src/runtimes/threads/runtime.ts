@@ -1,0 +1,16 @@
+import type { ClusterSetup, Runtime } from '../cluster.ts';
+import { ThreadsCluster } from './threads-cluster.ts';
+
+/**
+ * Worker threads. `setup.options`: `transport` is `ring` (the default), `port` (batched messages on ports, for
+ * comparison and as a way out) or `port-each` (one message on a port for each mail, for benchmarks alone).
+ */
+export const threadsRuntime: Runtime = {
+  name: 'threads',
+  offers: ['crash', 'disk-loss', 'pause', 'partition'],
+  async open(setup: ClusterSetup) {
+    const cluster = new ThreadsCluster(setup);
+    await cluster.start();
+    return cluster;
+  },
+};

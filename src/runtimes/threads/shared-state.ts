@@ -1,0 +1,139 @@
+import { type Endpoint, endpointCount, type Topology } from '../../topology/topology.ts';
+import type { Cost } from '../cluster.ts';
+import { Histogram, histogramWords } from './histogram.ts';
+import type { Host } from './protocol.ts';
+
+/** Words per host that one thread writes often: a cache line pair of their own. */
+const hostWords = 32;
+const lifeWord = 0;
+const pausedWord = 1;
+const postsWord = 2;
+
+/** Counts per host, as 64-bit floats: the fields of `Cost`, then notes dropped. */
+const countsPerHost = 16;
+
+/**
+ * The memory that all threads of a cluster share: who lives, who is paused, which links are cut, and what each host
+ * counted. Counters live here so that they outlive the thread that counted.
+ */
+export class SharedState {
+  readonly memory: SharedArrayBuffer;
+  readonly hosts: number;
+  readonly #endpoints: number;
+  readonly #regions: number;
+  readonly #hostWords: Int32Array;
+  readonly #cuts: Uint8Array;
+  readonly #counts: Float64Array;
+  readonly #histograms: Uint32Array;
+
+  constructor(topology: Topology, memory?: SharedArrayBuffer) {
+    this.hosts = topology.nodes.length + 1;
+    this.#endpoints = endpointCount(topology);
+    this.#regions = topology.regions.length;
+    const countsAt = this.hosts * hostWords * 4;
+    const histogramsAt = countsAt + this.hosts * countsPerHost * 8;
+    const histogramCount = this.hosts * (1 + this.#regions * this.#regions);
+    const cutsAt = histogramsAt + histogramCount * histogramWords * 4;
+    const cutBytes = this.#endpoints * this.#endpoints;
+    this.memory = memory ?? new SharedArrayBuffer(cutsAt + cutBytes);
+    this.#hostWords = new Int32Array(this.memory, 0, this.hosts * hostWords);
+    this.#counts = new Float64Array(this.memory, countsAt, this.hosts * countsPerHost);
+    this.#histograms = new Uint32Array(this.memory, histogramsAt, histogramCount * histogramWords);
+    this.#cuts = new Uint8Array(this.memory, cutsAt, cutBytes);
+  }
+
+  /** The life that a host leads now; 0 while it is dead. */
+  life(host: Host): number {
+    return Atomics.load(this.#hostWords, host * hostWords + lifeWord);
+  }
+
+  setLife(host: Host, life: number): void {
+    Atomics.store(this.#hostWords, host * hostWords + lifeWord, life);
+  }
+
+  /** Ends a life, unless another one has begun since. */
+  endLife(host: Host, life: number): void {
+    Atomics.compareExchange(this.#hostWords, host * hostWords + lifeWord, life, 0);
+  }
+
+  paused(host: Host): boolean {
+    return Atomics.load(this.#hostWords, host * hostWords + pausedWord) !== 0;
+  }
+
+  setPaused(host: Host, paused: boolean): void {
+    Atomics.store(this.#hostWords, host * hostWords + pausedWord, paused ? 1 : 0);
+    if (!paused) Atomics.notify(this.#hostWords, host * hostWords + pausedWord);
+  }
+
+  /** Stops the calling thread for as long as the host is paused. */
+  sleepWhilePaused(host: Host): void {
+    while (this.paused(host)) Atomics.wait(this.#hostWords, host * hostWords + pausedWord, 1);
+  }
+
+  /** How many messages were posted to ports of a host, modulo 2^32: such mail cannot be seen before it is received. */
+  posts(host: Host): number {
+    return Atomics.load(this.#hostWords, host * hostWords + postsWord);
+  }
+
+  countPost(host: Host): void {
+    Atomics.add(this.#hostWords, host * hostWords + postsWord, 1);
+  }
+
+  isCut(from: Endpoint, to: Endpoint): boolean {
+    return Atomics.load(this.#cuts, from * this.#endpoints + to) !== 0;
+  }
+
+  setCut(from: Endpoint, to: Endpoint, cut: boolean): void {
+    Atomics.store(this.#cuts, from * this.#endpoints + to, cut ? 1 : 0);
+  }
+
+  countMail(host: Host, bytes: number, crossesRegions: boolean): void {
+    const counts = this.#counts;
+    const at = host * countsPerHost;
+    counts[at] = counts[at]! + 1;
+    counts[at + 1] = counts[at + 1]! + bytes;
+    if (!crossesRegions) return;
+    counts[at + 2] = counts[at + 2]! + 1;
+    counts[at + 3] = counts[at + 3]! + bytes;
+  }
+
+  countDroppedNote(host: Host): void {
+    const at = host * countsPerHost + 4;
+    this.#counts[at] = this.#counts[at]! + 1;
+  }
+
+  /** The sum over all hosts. */
+  cost(): Cost {
+    return {
+      messages: this.#sum(0),
+      bytes: this.#sum(1),
+      crossRegionMessages: this.#sum(2),
+      crossRegionBytes: this.#sum(3),
+    };
+  }
+
+  notesDropped(): number {
+    return this.#sum(4);
+  }
+
+  /** How late delayed mail was delivered at a host. */
+  lateness(host: Host): Histogram {
+    return this.#histogram(host * (1 + this.#regions * this.#regions));
+  }
+
+  /** The delays, from departure to delivery, of mail that a host received between two regions. */
+  realised(host: Host, fromRegion: number, toRegion: number): Histogram {
+    const pairs = this.#regions * this.#regions;
+    return this.#histogram(host * (1 + pairs) + 1 + fromRegion * this.#regions + toRegion);
+  }
+
+  #histogram(index: number): Histogram {
+    return new Histogram(this.#histograms.subarray(index * histogramWords, (index + 1) * histogramWords));
+  }
+
+  #sum(field: number): number {
+    let sum = 0;
+    for (let host = 0; host < this.hosts; host += 1) sum += this.#counts[host * countsPerHost + field]!;
+    return sum;
+  }
+}

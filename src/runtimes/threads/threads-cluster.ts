@@ -1,0 +1,291 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
+import type { FaultAction } from '../../faults/fault.ts';
+import type { Key, NodeId, Value } from '../../kernel/operation.ts';
+import type { Boot } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type {
+  ClientJob,
+  Cluster,
+  ClusterRecord,
+  ClusterSetup,
+  Cost,
+  FaultStamp,
+  ProgramReference,
+} from '../cluster.ts';
+import { ThreadJob } from './client-job.ts';
+import { Cuts } from './cuts.ts';
+import { digestsAgree } from './digest.ts';
+import { createDoorbells, Doorbells } from './doorbell.ts';
+import { HostLife, type Pool } from './host-life.ts';
+import { Member, type Surroundings } from './member.ts';
+import { createPool } from './pool.ts';
+import {
+  type Answer,
+  type Digests,
+  type FromClients,
+  type FromNode,
+  type Host,
+  type JournalMemory,
+  type LinkPort,
+  type Question,
+  type SharedMemory,
+  type TimedNote,
+  type TransportName,
+  transportNames,
+} from './protocol.ts';
+import { deliveryLatenessOf, realisedDelaysOf } from './record.ts';
+import { createRing } from './ring.ts';
+import { SharedClock } from './shared-clock.ts';
+import { SharedState } from './shared-state.ts';
+
+const notesKept = 100_000;
+
+/** The main thread's side of a cluster of worker threads. */
+export class ThreadsCluster implements Cluster, Surroundings {
+  readonly #setup: ClusterSetup;
+  readonly #transport: TransportName;
+  readonly #clock = new SharedClock();
+  readonly #state: SharedState;
+  readonly #memory: SharedMemory;
+  readonly #doorbells: Doorbells;
+  readonly #cuts: Cuts;
+  readonly #pool: Pool;
+  readonly #members: readonly Member[];
+  readonly #notes: TimedNote[] = [];
+  readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
+  #notesDropped = 0;
+  #clients: HostLife<FromClients> | undefined;
+  #job: ThreadJob<unknown> | undefined;
+  #stopping: Promise<ClusterRecord> | undefined;
+
+  constructor(setup: ClusterSetup) {
+    const { topology } = setup;
+    this.#setup = setup;
+    this.#transport = transportOf(setup);
+    this.#state = new SharedState(topology);
+    this.#memory = createMemory(this.#state, this.#transport);
+    this.#doorbells = new Doorbells(this.#memory.doorbells);
+    this.#cuts = new Cuts(topology, this.#state);
+    this.#members = topology.nodes.map(({ id }) => new Member(id, this));
+    this.#pool = createPool(this.#state.hosts);
+  }
+
+  /** Starts every node and the clients' thread. Where one of them cannot load its modules, nothing is left behind. */
+  async start(): Promise<void> {
+    try {
+      const starts = this.#members.map((member) => member.start());
+      this.#clients = this.#startClients();
+      await Promise.all([...starts, this.#clients.up]);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  now(): Micros {
+    return this.#clock.now();
+  }
+
+  async sleepUntil(at: Micros): Promise<void> {
+    for (let left = at - this.now(); left > 0; left = at - this.now()) await sleep(Math.ceil(left / 1000));
+  }
+
+  launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result> {
+    if (this.#job?.running) throw new Error('a program runs already: one at a time');
+    const job = new ThreadJob<Result>(() => this.#postClients({ type: 'cancel' }));
+    this.#job = job as ThreadJob<unknown>;
+    this.#postClients({ type: 'launch', program, input });
+    return job;
+  }
+
+  async apply(action: FaultAction): Promise<FaultStamp> {
+    const began = this.now();
+    const nodes = 'nodes' in action ? action.nodes : [...new Set(action.cuts.flat())];
+    await this.#strike(action);
+    return { nodes, began, done: this.now() };
+  }
+
+  async playing(role: string, key?: Key): Promise<readonly NodeId[]> {
+    const roles = await this.#askAll('role', { type: 'role', key });
+    return [...roles].filter(([, answer]) => answer.role === role).map(([id]) => id);
+  }
+
+  async contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>> {
+    const answers = await this.#askAll('contents', { type: 'contents' });
+    return new Map([...answers].map(([id, { entries }]) => [id, new Map(entries)]));
+  }
+
+  async agrees(): Promise<boolean> {
+    const answers = await this.#askAll('digests', { type: 'digests' });
+    return digestsAgree(new Map<NodeId, Digests>([...answers].map(([id, { digests }]) => [id, digests])));
+  }
+
+  async cost(): Promise<Cost> {
+    return this.#state.cost();
+  }
+
+  stop(): Promise<ClusterRecord> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  // What members need of their cluster.
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  startLife(
+    id: NodeId,
+    life: number,
+    boot: Boot,
+    journal: JournalMemory,
+    receive: (message: FromNode) => void,
+  ): HostLife<FromNode> {
+    const links = this.#linkWithAll(id, life);
+    const task = { ...this.#task(id, life, links), type: 'node', boot, journal } as const;
+    return new HostLife(this.#pool, task, receive);
+  }
+
+  ring(id: NodeId): void {
+    this.#state.countPost(id);
+    this.#doorbells.ring(id);
+  }
+
+  bury(id: NodeId): void {
+    this.#state.setLife(id, 0);
+    for (let host = 0; host < this.#state.hosts; host += 1) this.#doorbells.ring(host);
+  }
+
+  setPaused(id: NodeId, paused: boolean): void {
+    this.#state.setPaused(id, paused);
+    this.#doorbells.ring(id);
+  }
+
+  keepNotes(notes: readonly TimedNote[]): void {
+    const room = notesKept - this.#notes.length;
+    for (const note of notes.slice(0, room)) this.#notes.push(note);
+    this.#notesDropped += Math.max(0, notes.length - room);
+  }
+
+  failed(node: NodeId, stack: string): void {
+    if (!this.stopping) this.#failures.push({ node, at: this.now(), stack });
+  }
+
+  #strike(action: FaultAction): Promise<unknown> {
+    switch (action.type) {
+      case 'crash':
+        return this.#each(action.nodes, (member) => member.crash());
+      case 'restart':
+        return this.#each(action.nodes, (member) => member.restart(action.disk));
+      case 'pause':
+        return this.#each(action.nodes, (member) => member.pause());
+      case 'resume':
+        return this.#each(action.nodes, (member) => member.resume());
+      case 'cut':
+        return Promise.resolve(this.#cuts.cut(action.cuts));
+      case 'heal':
+        return Promise.resolve(this.#cuts.heal(action.cuts));
+    }
+  }
+
+  #each(nodes: readonly NodeId[], act: (member: Member) => Promise<void>): Promise<unknown> {
+    return Promise.all(nodes.map((id) => act(this.#members[id]!)));
+  }
+
+  async #askAll<Type extends Answer['type']>(
+    type: Type,
+    question: Question & { readonly type: Type },
+  ): Promise<ReadonlyMap<NodeId, Extract<Answer, { type: Type }>>> {
+    const answers = await Promise.all(this.#members.map((member) => member.ask(question)));
+    const given = new Map<NodeId, Extract<Answer, { type: Type }>>();
+    answers.forEach((answer, id) => {
+      if (answer?.type === type) given.set(id, answer as Extract<Answer, { type: Type }>);
+    });
+    return given;
+  }
+
+  #startClients(): HostLife<FromClients> {
+    const host = this.#members.length;
+    const task = { ...this.#task(host, 1, this.#linkWithAll(host, 1)), type: 'clients' } as const;
+    const clients = new HostLife<FromClients>(this.#pool, task, (message) => this.#job?.receive(message));
+    clients.ended.then((ending) => {
+      this.#job?.fail(ending.type === 'failed' ? ending.stack : 'the cluster was stopped');
+    });
+    return clients;
+  }
+
+  #task(host: Host, life: number, links: readonly LinkPort[]) {
+    const { topology, seed, strategy } = this.#setup;
+    return {
+      host,
+      life,
+      topology,
+      seed,
+      strategy,
+      transport: this.#transport,
+      memory: this.#memory,
+      openedAt: this.#clock.openedAt,
+      startedAt: this.now(),
+      links,
+    };
+  }
+
+  /** Makes a channel to each host that lives, gives it its end, and returns the ends of the newcomer. */
+  #linkWithAll(newcomer: Host, life: number): readonly LinkPort[] {
+    const links: LinkPort[] = [];
+    const link = (host: Host, hostLife: number, at: HostLife<never>) => {
+      const { port1, port2 } = new MessageChannel();
+      links.push({ host, life: hostLife, port: port1 });
+      at.post({ type: 'link', link: { host: newcomer, life, port: port2 } }, [port2]);
+      this.ring(host);
+    };
+    for (const member of this.#members) {
+      if (member.id !== newcomer && member.host) link(member.id, member.life, member.host);
+    }
+    if (this.#clients) link(this.#members.length, 1, this.#clients);
+    return links;
+  }
+
+  #postClients(message: unknown): void {
+    this.#clients?.post(message);
+    this.ring(this.#members.length);
+  }
+
+  async #stop(): Promise<ClusterRecord> {
+    await Promise.all(this.#members.map((member) => member.settled()));
+    const hosts = [...this.#members.map((member) => member.host), this.#clients];
+    // The pool would replace a thread that exits after it was destroyed.
+    await this.#pool.destroy();
+    await Promise.all(hosts.map((host) => host?.gone));
+    while (this.#pool.threads.length > 0) await this.#pool.destroy();
+    // What the threads said last is still on its way.
+    await nextTurn();
+    return {
+      cost: this.#state.cost(),
+      notes: this.#notes,
+      notesDropped: this.#notesDropped + this.#state.notesDropped(),
+      deliveryLateness: deliveryLatenessOf(this.#state),
+      realisedDelays: realisedDelaysOf(this.#state, this.#setup.topology),
+      failures: this.#failures,
+    };
+  }
+}
+
+function transportOf(setup: ClusterSetup): TransportName {
+  const asked = setup.options?.transport ?? 'ring';
+  const found = transportNames.find((name) => name === asked);
+  if (found === undefined) {
+    throw new RangeError(`no transport "${asked}"; there are ${transportNames.join(', ')}`);
+  }
+  return found;
+}
+
+function createMemory(state: SharedState, transport: TransportName): SharedMemory {
+  const { hosts } = state;
+  const rings = Array.from({ length: hosts * hosts }, (_, link) =>
+    transport === 'ring' && Math.floor(link / hosts) !== link % hosts ? createRing() : null,
+  );
+  return { state: state.memory, doorbells: createDoorbells(hosts), rings };
+}
