@@ -1,0 +1,113 @@
+import { type Columns, type History, kindCode } from '../history/history.ts';
+import { type Counter, counterOf, numberRead, tolerance } from './counters.ts';
+import { finalReads, type KeyView, keyViews } from './keys.ts';
+import { lostWrites, mayHaveHappened, phantomValue, registerWrites } from './register-writes.ts';
+import { isOk } from './rows.ts';
+
+/** What became of every acknowledged update, by the final reads. Null: the workload has none, or nothing tells. */
+export interface Audit {
+  /** The sum of acknowledged adds on the keys that could be audited, regardless of sign. */
+  readonly acknowledgedIncrements: number | null;
+  /** At least how much of it the final values lack. */
+  readonly lostIncrements: number | null;
+  /** How much the final values hold beyond all that was ever asked. */
+  readonly surplusIncrements: number | null;
+  /** Counters, accounts among them, whose final value the answered and unknown updates cannot explain. */
+  readonly unexplainedKeys: number | null;
+  readonly acknowledgedWrites: number | null;
+  /** Acknowledged writes that are newer than the final value of their key. */
+  readonly lostWrites: number | null;
+  /** Reads of registers that returned what nobody wrote, or what had certainly not been done. */
+  readonly phantomReads: number | null;
+}
+
+export function audit(history: History): Audit {
+  const counters: CounterSums = { keys: 0, adds: 0, acknowledged: 0, lost: 0, surplus: 0, unexplained: 0 };
+  const registers: RegisterSums = { keys: 0, audited: 0, acknowledged: 0, lost: 0, phantoms: 0 };
+  for (const view of keyViews(history)) {
+    if (view.shape === 'counter') auditCounter(history.columns, view, counters);
+    else if (view.shape === 'register') auditRegister(history.columns, view, registers);
+  }
+  const ifAdds = (sum: number) => (counters.adds > 0 ? sum : null);
+  return {
+    acknowledgedIncrements: ifAdds(counters.acknowledged),
+    lostIncrements: ifAdds(counters.lost),
+    surplusIncrements: ifAdds(counters.surplus),
+    unexplainedKeys: counters.keys > 0 ? counters.unexplained : null,
+    acknowledgedWrites: registers.audited > 0 ? registers.acknowledged : null,
+    lostWrites: registers.audited > 0 ? registers.lost : null,
+    phantomReads: registers.keys > 0 ? registers.phantoms : null,
+  };
+}
+
+interface CounterSums {
+  /** Audited keys, and those among them that are only added to (and not also accounts of transfers). */
+  keys: number;
+  adds: number;
+  acknowledged: number;
+  lost: number;
+  surplus: number;
+  unexplained: number;
+}
+
+interface RegisterSums {
+  /** Keys that were written with unique values, and those among them with a final value. */
+  keys: number;
+  audited: number;
+  acknowledged: number;
+  lost: number;
+  phantoms: number;
+}
+
+function auditCounter(columns: Columns, view: KeyView, sums: CounterSums): void {
+  const counter = counterOf(columns, view);
+  const difference = counter === null ? null : differenceOf(columns, view, counter);
+  if (counter === null || difference === null) return;
+  sums.keys += 1;
+  if (difference !== 0) sums.unexplained += 1;
+  if (view.rows.some((row) => columns.kind[row] === kindCode.transfer)) return;
+  sums.adds += 1;
+  sums.acknowledged += counter.rises.acknowledged + counter.falls.acknowledged;
+  if (isLoss(counter, difference)) sums.lost += Math.abs(difference);
+  else sums.surplus += Math.abs(difference);
+}
+
+/** Where updates go both ways, either side may be a lost update as well as one that counted twice; it is called lost. */
+function isLoss(counter: Counter, difference: number): boolean {
+  if (counter.risesOnly) return difference < 0;
+  return counter.fallsOnly ? difference > 0 : true;
+}
+
+/** How far the kindest final read lies below (negative) or above what updates can explain; null without one. */
+function differenceOf(columns: Columns, view: KeyView, counter: Counter): number | null {
+  const low = counter.base + counter.rises.acknowledged - counter.falls.possible;
+  const high = counter.base + counter.rises.possible - counter.falls.acknowledged;
+  let kindest: number | null = null;
+  for (const row of finalReads(columns, view)) {
+    const value = numberRead(columns, row);
+    if (value === null) continue;
+    const difference = beyond(value, low, high);
+    if (kindest === null || Math.abs(difference) < Math.abs(kindest)) kindest = difference;
+  }
+  return kindest;
+}
+
+function beyond(value: number, low: number, high: number): number {
+  if (value < low - tolerance(low)) return value - low;
+  return value > high + tolerance(high) ? value - high : 0;
+}
+
+function auditRegister(columns: Columns, view: KeyView, sums: RegisterSums): void {
+  const writes = registerWrites(columns, view);
+  if (writes === null || writes.rows.length === 0) return;
+  sums.keys += 1;
+  for (const source of writes.sources) {
+    if (source === phantomValue) sums.phantoms += 1;
+    else if (source >= 0 && !mayHaveHappened(columns, writes.rows[source]!)) sums.phantoms += 1;
+  }
+  const lost = lostWrites(columns, writes);
+  if (lost === null) return;
+  sums.audited += 1;
+  sums.acknowledged += writes.rows.filter((row) => isOk(columns, row)).length;
+  sums.lost += lost.length;
+}

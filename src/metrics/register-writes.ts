@@ -1,0 +1,120 @@
+import { type Columns, kindCode, valueKind } from '../history/history.ts';
+import type { Micros } from '../kernel/time.ts';
+import { finalReads, type KeyView } from './keys.ts';
+import { isOk, isUnknown } from './rows.ts';
+
+/** What a read returned: the position of the write in `RegisterWrites`, or one of the two below. */
+export const initialValue = -1;
+/** No write of this value was ever asked. */
+export const phantomValue = -2;
+
+/** The writes of one register whose written values are unique, so that each read names the write it saw. */
+export interface RegisterWrites {
+  readonly rows: readonly number[];
+  readonly began: Float64Array;
+  /**
+   * When a write was over: its completion if it was acknowledged, otherwise the first completion of a read that saw
+   * it, because it had happened by then; infinite if nobody ever saw it.
+   */
+  readonly ended: Float64Array;
+  /** Whether some read returned it. */
+  readonly seen: Uint8Array;
+  /** Rows of answered reads in the order of the history, and what each returned. */
+  readonly reads: readonly number[];
+  readonly sources: Int32Array;
+  /** The newest write that a final read returned; `phantomValue` where there was no such read. */
+  readonly lastSeen: number;
+}
+
+/** Null where a value was written twice, or written as nothing: then a read does not name what it saw. */
+export function registerWrites(columns: Columns, view: KeyView): RegisterWrites | null {
+  const rows: number[] = [];
+  const reads: number[] = [];
+  for (const row of view.rows) {
+    const kind = columns.kind[row]!;
+    if (kind === kindCode.write || kind === kindCode.cas) rows.push(row);
+    else if (kind === kindCode.read && isOk(columns, row)) reads.push(row);
+  }
+  const positions = new ValuePositions();
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!;
+    if (!positions.add(columns.argumentKind[row]!, columns.argument[row]!, i)) return null;
+  }
+  const sources = Int32Array.from(reads, (row) => positions.of(columns.valueKind[row]!, columns.value[row]!));
+  const seen = new Uint8Array(rows.length);
+  const began = Float64Array.from(rows, (row) => columns.invokedAt[row]!);
+  const ended = Float64Array.from(rows, (row) =>
+    isOk(columns, row) ? columns.completedAt[row]! : Number.POSITIVE_INFINITY,
+  );
+  for (let i = 0; i < reads.length; i += 1) {
+    const source = sources[i]!;
+    if (source < 0) continue;
+    seen[source] = 1;
+    if (!isOk(columns, rows[source]!)) {
+      ended[source] = Math.min(ended[source]!, columns.completedAt[reads[i]!]!);
+    }
+  }
+  const lastSeen = newestOf(finalReads(columns, view), positions, columns, ended);
+  return { rows, began, ended, seen, reads, sources, lastSeen };
+}
+
+/** The end of what a read saw; before all time for the initial value. */
+export function endOfSource(writes: RegisterWrites, source: number): Micros {
+  return source === initialValue ? Number.NEGATIVE_INFINITY : writes.ended[source]!;
+}
+
+/**
+ * Acknowledged writes that began after the write of the final value was over: they are gone, and nothing newer
+ * took their place. Null where no final read tells.
+ */
+export function lostWrites(columns: Columns, writes: RegisterWrites): readonly number[] | null {
+  if (writes.lastSeen === phantomValue) return null;
+  const end = endOfSource(writes, writes.lastSeen);
+  const lost: number[] = [];
+  for (let i = 0; i < writes.rows.length; i += 1) {
+    if (isOk(columns, writes.rows[i]!) && writes.began[i]! > end) lost.push(i);
+  }
+  return lost;
+}
+
+/** Whether a write took effect or may have done so. */
+export function mayHaveHappened(columns: Columns, row: number): boolean {
+  return isOk(columns, row) || isUnknown(columns, row);
+}
+
+function newestOf(
+  finals: readonly number[],
+  positions: ValuePositions,
+  columns: Columns,
+  ended: Float64Array,
+): number {
+  let newest = phantomValue;
+  for (const row of finals) {
+    const source = positions.of(columns.valueKind[row]!, columns.value[row]!);
+    if (source === phantomValue) continue;
+    const isNewer = newest < 0 || (source >= 0 && ended[source]! > ended[newest]!);
+    if (newest === phantomValue || isNewer) newest = source;
+  }
+  return newest;
+}
+
+/** Which write wrote a value; numbers and texts are kept apart, so that 7 is not the seventh text. */
+class ValuePositions {
+  readonly #numbers = new Map<number, number>();
+  readonly #texts = new Map<number, number>();
+
+  /** False where the value is nothing or was added before. */
+  add(kind: number, value: number, position: number): boolean {
+    if (kind === valueKind.absent || kind === valueKind.null) return false;
+    const positions = kind === valueKind.number ? this.#numbers : this.#texts;
+    if (positions.has(value)) return false;
+    positions.set(value, position);
+    return true;
+  }
+
+  of(kind: number, value: number): number {
+    if (kind === valueKind.absent || kind === valueKind.null) return initialValue;
+    const positions = kind === valueKind.number ? this.#numbers : this.#texts;
+    return positions.get(value) ?? phantomValue;
+  }
+}

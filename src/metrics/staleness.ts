@@ -1,0 +1,92 @@
+import type { History } from '../history/history.ts';
+import { judgeCounter } from './counter-staleness.ts';
+import { keyViews } from './keys.ts';
+import { type Distribution, distributionOf } from './percentile.ts';
+import { judgeRegister } from './register-staleness.ts';
+
+/**
+ * One number per row of the history: NaN where the row is no read that could be judged, 0 where the read was fresh.
+ * Only reads of the load are judged; everything that was recorded serves as evidence.
+ */
+export interface StalenessColumns {
+  /** How long ago, at least, the read should have known better. */
+  readonly age: Float64Array;
+  /** Registers: how many writes it missed. */
+  readonly versions: Float64Array;
+  /** Counters: at least how much it missed of what later became visible. */
+  readonly increments: Float64Array;
+  /** Counters: how much of what was acknowledged before it began is not in it, late or lost. */
+  readonly behind: Float64Array;
+  /** Counters that only rise: what the value should have been at least. */
+  readonly expected: Float64Array;
+}
+
+/** Judges every read of the load by what real time proves (see docs/metrics.md), in O(n log n). */
+export function judgeReads(history: History): StalenessColumns {
+  const column = () => new Float64Array(history.length).fill(Number.NaN);
+  const out: StalenessColumns = {
+    age: column(),
+    versions: column(),
+    increments: column(),
+    behind: column(),
+    expected: column(),
+  };
+  for (const view of keyViews(history)) {
+    if (view.shape === 'register') judgeRegister(history.columns, view, out);
+    else if (view.shape === 'counter') judgeCounter(history.columns, view, out);
+  }
+  return out;
+}
+
+/** The staleness of a set of reads; distributions are over all judged reads, fresh ones counting as 0. */
+export interface Staleness {
+  readonly judged: number;
+  readonly stale: number;
+  readonly age: Distribution | null;
+  /** Over the stale reads alone. */
+  readonly ageOfStale: Distribution | null;
+  readonly versions: Distribution | null;
+  readonly increments: Distribution | null;
+  readonly behind: Distribution | null;
+  /** The share of what counters should have shown that they did show; null where nothing was expected. */
+  readonly harvest: number | null;
+}
+
+export function summariseStaleness(columns: StalenessColumns, rows: Uint32Array): Staleness {
+  const age = numbersIn(columns.age, rows);
+  const ageOfStale = age.filter((value) => value > 0);
+  return {
+    judged: age.length,
+    stale: ageOfStale.length,
+    age: distributionOf(age),
+    ageOfStale: distributionOf(ageOfStale),
+    versions: distributionOf(numbersIn(columns.versions, rows)),
+    increments: distributionOf(numbersIn(columns.increments, rows)),
+    behind: distributionOf(numbersIn(columns.behind, rows)),
+    harvest: harvestOf(columns, rows),
+  };
+}
+
+function numbersIn(column: Float64Array, rows: Uint32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    const value = column[rows[i]!]!;
+    if (Number.isNaN(value)) continue;
+    values[count] = value;
+    count += 1;
+  }
+  return values.subarray(0, count);
+}
+
+function harvestOf({ behind, expected }: StalenessColumns, rows: Uint32Array): number | null {
+  let shown = 0;
+  let due = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!;
+    if (!(expected[row]! > 0)) continue;
+    due += expected[row]!;
+    shown += expected[row]! - Math.min(behind[row]!, expected[row]!);
+  }
+  return due > 0 ? shown / due : null;
+}

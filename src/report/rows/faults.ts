@@ -1,0 +1,42 @@
+import type { TrialRecord } from '../../history/trial.ts';
+import { type FaultImpact, measureDowntime } from '../../metrics/downtime.ts';
+import type { FaultRow, TrialKey } from '../result.ts';
+import { toMs } from '../round.ts';
+import { regionName } from './region.ts';
+
+/** For each fault, region and class of operations of which any was asked while the fault was watched. */
+export function faultRows(record: TrialRecord, key: TrialKey): readonly FaultRow[] {
+  const hasOneRegion = record.history.regions.length <= 1;
+  return measureDowntime(record)
+    .filter((impact) => !hasOneRegion || impact.site === null)
+    .map((impact) => ({
+      ...key,
+      ...faultColumns(record, impact),
+      region: regionName(record.history, impact.site),
+      operations: impact.operations,
+      observedMs: toMs(impact.observed.to - impact.observed.from),
+      asked: impact.asked,
+      failed: impact.failed,
+      firstErrorMs: toMs(impact.firstError),
+      completeDowntimeMs: toMs(impact.completeDowntime),
+      partialDowntimeMs: toMs(impact.partialDowntime),
+      longestGapMs: toMs(impact.longestGap),
+      gapThresholdMs: toMs(impact.gapThreshold),
+      recovered: impact.recovered,
+      recoveryMs: toMs(impact.recovery),
+    }));
+}
+
+/** Times count from the start of the load, as in the timeline. */
+function faultColumns({ faults, history, window }: TrialRecord, impact: FaultImpact) {
+  const fault = faults[impact.fault]!;
+  return {
+    fault: impact.fault + 1,
+    label: fault.label,
+    type: fault.type,
+    nodes: fault.nodes.map((node) => history.nodes[node] ?? String(node)).join(' '),
+    beganMs: toMs(fault.began - window.loadFrom),
+    effectiveMs: toMs(fault.effective - window.loadFrom),
+    endedMs: fault.ended === null ? null : toMs(fault.ended - window.loadFrom),
+  };
+}
