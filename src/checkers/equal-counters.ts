@@ -85,24 +85,32 @@ function observe(
   for (const row of rows) {
     if (kind[row] === kindCode.write) continue;
     const ok = completion[row] === completionCode.ok;
-    const seen = ok && kinds[row] === valueKind.number ? (value[row]! - base) / step : 0;
-    if (ok && kinds[row] !== valueKind.absent && !(Number.isInteger(seen) && seen >= 0)) {
+    const told = ok && kinds[row] !== valueKind.absent;
+    const seen = told ? (numberSeen(history, row) - base) / step : 0;
+    const least = kind[row] === kindCode.add ? 1 : 0;
+    if (told && !(Number.isInteger(seen) && seen >= least)) {
       return {
         type: 'violated',
         witness: [row],
         sentence: `${who(history, row)} saw ${value[row]}, which no number of increments of ${step} makes of ${base}`,
       };
     }
-    if (kind[row] === kindCode.read && ok) {
+    if (kind[row] === kindCode.read && told) {
       reads.push({ row, from: invokedAt[row]!, to: completedAt[row]!, count: seen });
     } else if (kind[row] === kindCode.add && ok) {
-      const slot = kinds[row] === valueKind.number ? seen : 0;
-      adds.push({ row, release: invokedAt[row]!, deadline: completedAt[row]!, slot });
+      adds.push({ row, release: invokedAt[row]!, deadline: completedAt[row]!, slot: seen });
     } else if (kind[row] === kindCode.add && mayHaveHappened(completion[row]!)) {
       adds.push({ row, release: invokedAt[row]!, deadline: Number.POSITIVE_INFINITY, slot: 0 });
     }
   }
   return { adds, reads };
+}
+
+/** Nothing written counts as 0, and what is not a number as none. */
+function numberSeen(history: History, row: number): number {
+  const kind = history.columns.valueKind[row];
+  if (kind === valueKind.null) return 0;
+  return kind === valueKind.number ? history.columns.value[row]! : Number.NaN;
 }
 
 function mayHaveHappened(completion: number): boolean {

@@ -1,9 +1,10 @@
-import { type History, noText } from '../history/history.ts';
+import { completionCode, type History, noText } from '../history/history.ts';
 
 /** Rows of a history that make up one object, in the order of invocation. */
 export interface ObjectRows {
   /** The keys, in quotes. */
   readonly name: string;
+  readonly keys: number;
   readonly rows: Uint32Array;
 }
 
@@ -12,9 +13,9 @@ export function rowsByKey(history: History): readonly ObjectRows[] {
   return deal(history, (text) => text);
 }
 
-/** The rows of each key, except that keys which transfers join are one object. */
+/** The rows of each key, except that keys are one object where a transfer joins them that was done, or may have been. */
 export function rowsByObject(history: History): readonly ObjectRows[] {
-  const { key, to } = history.columns;
+  const { key, to, completion } = history.columns;
   const parents = Uint32Array.from(history.texts, (_, text) => text);
   const rootOf = (text: number) => {
     let root = text;
@@ -23,7 +24,8 @@ export function rowsByObject(history: History): readonly ObjectRows[] {
     return root;
   };
   for (let row = 0; row < history.length; row += 1) {
-    if (to[row] !== noText) parents[rootOf(key[row]!)] = rootOf(to[row]!);
+    if (to[row] === noText || completion[row] === completionCode.fail) continue;
+    parents[rootOf(key[row]!)] = rootOf(to[row]!);
   }
   return deal(history, rootOf);
 }
@@ -56,6 +58,7 @@ function deal(history: History, objectOf: (text: number) => number): readonly Ob
   });
   return [...names].map(([object, keys]) => ({
     name: [...keys].map((text) => JSON.stringify(history.texts[text])).join(', '),
+    keys: keys.size,
     rows: rows.subarray(ends[object], ends[object + 1]),
   }));
 }

@@ -13,8 +13,8 @@ import type { Verdict } from './verdict.ts';
  */
 export function checkLinearizable(history: History, budget: number = defaultBudget): Verdict {
   let undecided: Verdict | null = null;
-  for (const { name, rows } of rowsByObject(history)) {
-    const verdict = checkObject(history, rows, budget);
+  for (const { name, keys, rows } of rowsByObject(history)) {
+    const verdict = keys > 1 ? searchOrder(history, rows, budget) : checkKey(history, rows, budget);
     if (verdict.type === 'violated') return { ...verdict, sentence: `on ${name}: ${verdict.sentence}` };
     if (verdict.type === 'unknown') undecided ??= { ...verdict, because: `on ${name}: ${verdict.because}` };
   }
@@ -22,7 +22,7 @@ export function checkLinearizable(history: History, budget: number = defaultBudg
 }
 
 /** The polynomial methods where they apply, then a sound refutation, and the search last. */
-function checkObject(history: History, rows: Uint32Array, budget: number): Verdict {
+function checkKey(history: History, rows: Uint32Array, budget: number): Verdict {
   if (isUniqueRegister(history, rows)) return checkRegister(history, rows);
   const counted = equalCounter(history, rows);
   if (counted !== null) return counted;

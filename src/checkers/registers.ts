@@ -43,7 +43,7 @@ export function isUniqueRegister(history: History, rows: Uint32Array): boolean {
  */
 export function checkRegister(history: History, rows: Uint32Array): Verdict {
   const clusters = new Clusters(history, rows);
-  const misread = clusters.addReads(rows);
+  const misread = clusters.misled ?? clusters.addReads(rows);
   if (misread !== null) return misread;
   const counted = clusters.all.filter((cluster) => cluster.reads > 0 || !cluster.optional);
   const forward = counted.filter(({ f, s }) => f < s).sort((a, b) => a.f - b.f || a.s - b.s);
@@ -61,6 +61,8 @@ export function checkRegister(history: History, rows: Uint32Array): Verdict {
 
 class Clusters {
   readonly all: Cluster[] = [];
+  /** A write that was told it had left something else behind. */
+  misled: Verdict | null = null;
   readonly #history: History;
   readonly #initial: Cluster = {
     write: -1,
@@ -87,6 +89,7 @@ class Clusters {
     if (kind[row] !== kindCode.write || code === completionCode.fail || code === completionCode.refused)
       return;
     const answered = code === completionCode.ok;
+    if (answered) this.misled ??= this.#misled(row);
     const cluster: Cluster = {
       write: row,
       invokedAt: invokedAt[row]!,
@@ -128,6 +131,14 @@ class Clusters {
     const { value, valueKind: seen } = this.#history.columns;
     if (seen[row] === valueKind.null) return this.#initial;
     return (seen[row] === valueKind.number ? this.#byNumber : this.#byText).get(value[row]!);
+  }
+
+  #misled(row: number): Verdict | null {
+    const { argument, argumentKind, value, valueKind: seen } = this.#history.columns;
+    if (seen[row] === valueKind.absent) return null;
+    if (seen[row] === argumentKind[row] && value[row] === argument[row]) return null;
+    const sentence = `${deedOf(this.#history, row)} was answered with another value than it wrote`;
+    return { type: 'violated', witness: [row], sentence };
   }
 
   #phantom(row: number): Verdict {

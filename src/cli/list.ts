@@ -2,7 +2,7 @@ import { Argument, Command } from '@commander-js/extra-typings';
 import { shippedWorkloads } from '../experiment/file/find.ts';
 import { operationKinds } from '../kernel/operation.ts';
 import { faultKinds, type Knob } from '../kernel/strategy.ts';
-import { simRuntime } from '../runtimes/sim/cluster.ts';
+import { simRuntime } from '../runtimes/sim/runtime.ts';
 import { threadsRuntime } from '../runtimes/threads/runtime.ts';
 import { strategies } from '../strategies/index.ts';
 import { topologyPresets } from '../topology/presets.ts';

@@ -23,22 +23,10 @@ import type {
   FaultStamp,
   Gateway,
   ProgramReference,
-  Runtime,
 } from '../cluster.ts';
-import { loadProgram, loadStrategy } from '../load-strategy.ts';
+import { loadProgram } from '../load-strategy.ts';
 import type { Request } from './node.ts';
 import { Simulation } from './simulation.ts';
-
-/**
- * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it
- * afterwards throws (for tests); `skew` draws for each node how far, up to so many microseconds, its wall clock is
- * ahead; `countBytes: false` saves the estimate of the size of messages.
- */
-export const simRuntime: Runtime = {
-  name: 'sim',
-  offers: ['crash', 'disk-loss', 'pause', 'partition', 'reordering'],
-  open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy)),
-};
 
 /** The port of a simulation: time passes only while `sleepUntil` or a job's `result` is awaited. */
 export class SimCluster implements Cluster {

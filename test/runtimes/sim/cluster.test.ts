@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../src/kernel/operation.ts';
 import { milliseconds } from '../../../src/kernel/time.ts';
 import type { Cluster, ClusterSetup } from '../../../src/runtimes/cluster.ts';
-import { simRuntime } from '../../../src/runtimes/sim/cluster.ts';
+import { simRuntime } from '../../../src/runtimes/sim/runtime.ts';
 import { siteOf } from '../../../src/topology/topology.ts';
 import type { Answer, Ask, AskInput } from '../../support/ask-all.ts';
 import { smallTopology } from '../../support/topologies.ts';

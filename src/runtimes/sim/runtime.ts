@@ -1,0 +1,14 @@
+import type { Runtime } from '../cluster.ts';
+import { loadStrategy } from '../load-strategy.ts';
+import { SimCluster } from './cluster.ts';
+
+/**
+ * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it
+ * afterwards throws (for tests); `skew` draws for each node how far, up to so many microseconds, its wall clock is
+ * ahead; `countBytes: false` saves the estimate of the size of messages.
+ */
+export const simRuntime: Runtime = {
+  name: 'sim',
+  offers: ['crash', 'disk-loss', 'pause', 'partition', 'reordering'],
+  open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy)),
+};
