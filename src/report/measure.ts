@@ -1,4 +1,5 @@
 import type { Judgement } from '../checkers/verdict.ts';
+import { Recorder } from '../history/recorder.ts';
 import type { TrialRecord } from '../history/trial.ts';
 import { judgeReads } from '../metrics/staleness.ts';
 import { resultSchemaVersion, type TrialKey, type TrialResult } from './result.ts';
@@ -25,5 +26,33 @@ export function measureTrial(record: TrialRecord, judgements: readonly Judgement
     staleness: stalenessRows(record, key, staleness),
     faults: faultRows(record, key),
     verdicts: verdictRows(judgements, key),
+  };
+}
+
+/** What is known of a trial that broke before it had a record. */
+export type BrokenTrial = Pick<TrialRecord, 'label' | 'strategy' | 'trial' | 'seed' | 'openLoop'> & {
+  /** The stack of what broke it. */
+  readonly broken: string;
+};
+
+/** The result of a trial of which nothing was measured but that it broke. */
+export function brokenTrial(known: BrokenTrial): TrialResult {
+  const result = measureTrial({ ...nothingMeasured(), ...known }, []);
+  return { ...result, summary: result.summary.map((row) => ({ ...row, family: '' })) };
+}
+
+function nothingMeasured(): Omit<TrialRecord, keyof BrokenTrial> {
+  return {
+    family: 'eventual',
+    kinds: [],
+    history: new Recorder(0).history([], []),
+    window: { loadFrom: 0, measuredFrom: 0, measuredTo: 0, loadTo: 0 },
+    faults: [],
+    cost: { messages: 0, bytes: 0, crossRegionMessages: 0, crossRegionBytes: 0 },
+    convergence: null,
+    contents: new Map(),
+    generatorLateness: null,
+    deliveryLateness: null,
+    partial: false,
   };
 }

@@ -32,6 +32,11 @@ export function findingsOf(
   });
 }
 
+/** The same as one list, strategy after strategy. */
+export function findings(results: readonly TrialResult[], options: FindingsOptions = {}): readonly string[] {
+  return findingsOf(results, options).flatMap((found) => found.sentences);
+}
+
 function mainSentence(strategy: string, trials: readonly TrialResult[], options: FindingsOptions): string {
   const rest = [...staleness(trials), ...losses(trials, options.increments ?? 'increments')];
   const after = rest.length > 1 ? [...rest.slice(0, -1), `and ${rest.at(-1)!}`].join(', ') : rest.join('');

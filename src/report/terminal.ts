@@ -25,6 +25,14 @@ export function terminalStyle(
   return { color, width: isTerminal && stream.columns ? stream.columns : plainWidth };
 }
 
+/** The table for whoever reads this process's output, without a line end after it. */
+export function comparisonTable(
+  rows: readonly ComparisonRow[],
+  style: TerminalStyle = terminalStyle(process.stdout, process.env),
+): string {
+  return renderTable(rows, style).trimEnd();
+}
+
 /** The table, then one paragraph per strategy. ASCII alone, apart from what users' own names hold. */
 export function renderReport(
   results: readonly TrialResult[],

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { makeFolder, readWhole, writeWhole } from '../disk.ts';
-import type { TrialKey, TrialResult } from '../result.ts';
-import type { CsvFile } from './csv-file.ts';
-import { faultsFile } from './faults.ts';
-import { latencyFile } from './latency.ts';
-import { stalenessFile } from './staleness.ts';
-import { summaryFile } from './summary.ts';
-import { timelineFile } from './timeline.ts';
-import { verdictsFile } from './verdicts.ts';
+import type { CsvFile } from './csv/csv-file.ts';
+import { faultsFile } from './csv/faults.ts';
+import { latencyFile } from './csv/latency.ts';
+import { stalenessFile } from './csv/staleness.ts';
+import { summaryFile } from './csv/summary.ts';
+import { timelineFile } from './csv/timeline.ts';
+import { verdictsFile } from './csv/verdicts.ts';
+import { makeFolder, readWhole, writeWhole } from './disk.ts';
+import type { TrialKey, TrialResult } from './result.ts';
 
 type Part = Exclude<keyof TrialResult, keyof TrialKey>;
+
+export { ResultsUnwritableError } from './disk.ts';
 
 /**
  * The files of a run and the part of a result that each holds. `summary.csv` is written last: a trial counts as
@@ -29,16 +31,6 @@ type AnyCsvFile = CsvFile<TrialKey>;
 /** Every results file, for documentation and checks. */
 export const csvFiles: readonly AnyCsvFile[] = files.map(({ file }) => file);
 
-/** A trial that is written in a folder. */
-export interface WrittenTrial {
-  readonly strategy: string;
-  readonly trial: number;
-  /** It was interrupted: to be run again. */
-  readonly partial: boolean;
-  /** Something in it died. */
-  readonly broken: boolean;
-}
-
 /**
  * The CSV files of one run, rewritten as each trial ends. Whatever is in the folder already is kept, except that a
  * trial which is appended again replaces its old rows.
@@ -52,7 +44,7 @@ export class ResultFiles {
     makeFolder(folder);
     this.#folder = folder;
     this.#lines = new Map(files.map(({ file }) => [file, new Map<string, string>()]));
-    for (const result of readResults(folder)) this.#keep(result);
+    for (const result of readTrials(folder)) this.#keep(result);
   }
 
   append(result: TrialResult): void {
@@ -70,18 +62,11 @@ export class ResultFiles {
   }
 }
 
-/** Which trials a folder holds, whole or in part; none where there is no results file. */
-export function readTrials(folder: string): readonly WrittenTrial[] {
-  return readRowsOf(folder, summaryFile)
-    .filter((row) => row.phase === 'measured')
-    .map(({ strategy, trial, partial, broken }) => ({ strategy, trial, partial, broken }));
-}
-
 /**
  * The results of a folder's trials, in the order of their writing. Rows of a trial that is not in `summary.csv`
  * are left out: their writing was cut off. Throws `ResultsUnreadableError` or `CsvSyntaxError`.
  */
-export function readResults(folder: string): readonly TrialResult[] {
+export function readTrials(folder: string): readonly TrialResult[] {
   const results = new Map<string, MutableResult>();
   for (const { schemaVersion, strategy, trial } of readRowsOf(folder, summaryFile)) {
     const key: TrialKey = { schemaVersion, strategy, trial };
