@@ -1,6 +1,7 @@
 import { randomStream } from '../kernel/random.ts';
 
-const operationsPerBlock = 256;
+/** Large enough to spread the cost of seeding, small enough for thousands of streams. */
+const operationsPerBlock = 128;
 
 /**
  * Uniform draws for questions: `perOperation` of them for each index of each stream. A stream's draws are made in

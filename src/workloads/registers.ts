@@ -15,10 +15,15 @@ const parameters = z
     ).prefault('0%'),
     skew: number(0, 5, "The exponent of Zipf's law by which keys are chosen; 0 is uniform.").default(0.99),
   })
-  .refine((values) => values.writes + values.cas <= 1, {
+  .refine((values) => together(values.writes, values.cas) <= 1, {
     error: () => '`writes` and `cas` together are more than 100%',
     path: ['cas'],
   });
+
+/** Shares sum without the last bits' noise: 57 % and 43 % are all. */
+function together(writes: number, cas: number): number {
+  return Math.round((writes + cas) * 1e9) / 1e9;
+}
 
 type RegistersParameters = z.output<typeof parameters>;
 
@@ -34,28 +39,38 @@ const drawsPerOperation = 2;
 
 function createRegisters({ keys, writes, cas, skew }: RegistersParameters, seed: string): Workload {
   const draws = new Draws(seed, 'registers', drawsPerOperation);
+  const updates = together(writes, cas);
   const names = Array.from({ length: keys }, (_, i) => `register:${i}`);
   const popularity = zipfian(keys, skew);
   const reads = names.map((key): Operation => ({ type: 'read', key }));
   const keyAt = (stream: number, index: number) => popularity.pick(draws.at(stream, index, 1));
 
   /** The last question before this one that may have left a value behind; blocks bound how far back it looks. */
-  const writeBefore = (stream: number, index: number) => {
+  const updateBefore = (stream: number, index: number) => {
     const first = Draws.blockStart(index);
-    for (let i = index - 1; i >= first; i -= 1) if (draws.at(stream, i, 0) < writes + cas) return i;
+    for (let i = index - 1; i >= first; i -= 1) if (draws.at(stream, i, 0) < updates) return i;
     return null;
   };
+  /** A cas works on the key of the update before it, which may be a cas itself. */
+  const keyOfUpdate = (stream: number, index: number) => {
+    let origin = index;
+    for (let i: number | null = index; i !== null && draws.at(stream, i, 0) < cas; ) {
+      i = updateBefore(stream, i);
+      origin = i ?? origin;
+    }
+    return keyAt(stream, origin);
+  };
   const casAt = (stream: number, index: number): Operation => {
-    const before = writeBefore(stream, index);
-    const key = names[keyAt(stream, before ?? index)]!;
+    const before = updateBefore(stream, index);
     const expected = before === null ? null : uniqueValue(stream, before);
+    const key = names[keyOfUpdate(stream, index)]!;
     return { type: 'cas', key, expected, value: uniqueValue(stream, index) };
   };
   const operation = (stream: number, index: number): Operation => {
     const kind = draws.at(stream, index, 0);
     if (kind < cas) return casAt(stream, index);
     const rank = keyAt(stream, index);
-    if (kind >= writes + cas) return reads[rank]!;
+    if (kind >= updates) return reads[rank]!;
     return { type: 'write', key: names[rank]!, value: uniqueValue(stream, index) };
   };
   return { kinds: kindsOf(writes, cas), operation, initial: [], conservedTotal: null };
@@ -63,7 +78,7 @@ function createRegisters({ keys, writes, cas, skew }: RegistersParameters, seed:
 
 function kindsOf(writes: number, cas: number): OperationKind[] {
   const kinds: OperationKind[] = [];
-  if (writes + cas < 1) kinds.push('read');
+  if (together(writes, cas) < 1) kinds.push('read');
   if (writes > 0) kinds.push('write');
   if (cas > 0) kinds.push('cas');
   return kinds;
