@@ -14,11 +14,13 @@ const leafCount = groupCount * leavesPerGroup;
 export class DigestTree {
   readonly #groups = new Int32Array(groupCount);
   readonly #leaves = new Int32Array(leafCount);
-  readonly #keys: readonly Key[][] = Array.from({ length: leafCount }, () => []);
+  readonly #keys = new Array<Key[] | undefined>(leafCount);
 
   /** Tells of a key that the store did not hold before. */
   enter(keyHash: number, key: Key): void {
-    this.#keys[leafIndex(keyHash)]!.push(key);
+    const leaf = leafIndex(keyHash);
+    this.#keys[leaf] ??= [];
+    this.#keys[leaf].push(key);
   }
 
   /** Takes out what has the digest `before` and puts in what has the digest `after`; 0 stands for nothing. */
@@ -74,7 +76,7 @@ export class DigestTree {
   #first(leaves: readonly number[], limit: number): readonly number[] {
     let held = 0;
     const end = leaves.findIndex((leaf) => {
-      held += this.#keys[leaf]!.length;
+      held += this.#keys[leaf]?.length ?? 0;
       return held >= limit;
     });
     return end < 0 ? leaves : leaves.slice(0, end + 1);
