@@ -7,9 +7,12 @@ import { atSecond, outcomeOf } from './words.ts';
 
 /** What about a second pays for. A step is one operation tried in one state. */
 export const defaultBudget = 1_000_000;
-/** Larger violations are not made smaller: that would take a search for each operation. */
-const explainedCalls = 400;
-const explainBudget = 20_000;
+/** What each step of making a violation smaller may cost. */
+const explainBudget = 5_000;
+/** With more acknowledged updates than this, all of them are left in the witness. */
+const explainedUpdates = 16;
+/** As many answers as a sentence bears. */
+const answersTold = 4;
 
 /** An operation as the search sees it. */
 export interface Call {
@@ -253,21 +256,20 @@ function isOptional(call: Call): boolean {
 }
 
 /**
- * Makes a violation small: an answer is part of the witness only if, without it, the rest could be put in order. An update
- * that is left out may still have happened; only its acknowledgement is not needed.
+ * Makes a violation small: an answer belongs to the witness only if the rest could be put in order without it. An update
+ * whose answer is left out may still have happened; only its acknowledgement is not needed.
  */
 function explain(history: History, calls: readonly Call[]): Verdict {
-  const impossible = (some: readonly Call[], budget: number) => new Search(some, budget).run() === 'none';
-  let kept = [...untilFirstContradiction(calls, (some) => impossible(some, defaultBudget))];
-  if (kept.length <= explainedCalls) {
-    for (const call of [...kept].filter((one) => !isOptional(one))) {
-      const without = kept.flatMap((one) => (one === call ? forgetAnswer(one) : [one]));
-      if (impossible(without, explainBudget)) kept = without;
-    }
-  }
+  let kept = untilFirstContradiction(calls);
+  const observations = kept.filter((call) => !isOptional(call) && forgetAnswer(call).length === 0);
+  kept = withoutNeedless(kept, observations);
+  const acknowledged = kept.filter((call) => !isOptional(call) && forgetAnswer(call).length > 0);
+  // Each update of unknown fate doubles the orders to try.
+  if (acknowledged.length <= explainedUpdates) kept = withoutNeedless(kept, acknowledged);
   const answers = kept.filter((call) => !isOptional(call)).sort((a, b) => a.completedAt - b.completedAt);
-  const told = answers.slice(-4).map((call) => {
-    return `${outcomeOf(rowOf(history, call.row))} (${atSecond(call.invokedAt)} to ${atSecond(call.completedAt)})`;
+  const nameKeys = new Set(answers.map((call) => call.operation.key)).size > 1;
+  const told = answers.slice(-answersTold).map((call) => {
+    return `${outcomeOf(rowOf(history, call.row), nameKeys)} (${atSecond(call.invokedAt)} to ${atSecond(call.completedAt)})`;
   });
   const more = answers.length > told.length ? `, after ${answers.length - told.length} earlier ones` : '';
   return {
@@ -277,17 +279,27 @@ function explain(history: History, calls: readonly Call[]): Verdict {
   };
 }
 
+/** Forgets as many of these answers as it can without making an order possible: many at a time first, then one by one. */
+function withoutNeedless(calls: readonly Call[], answers: readonly Call[]): readonly Call[] {
+  let kept = calls;
+  for (let size = Math.ceil(answers.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < answers.length; from += size) {
+      const chunk = new Set(answers.slice(from, from + size));
+      const without = kept.flatMap((call) => (chunk.has(call) ? forgetAnswer(call) : [call]));
+      if (new Search(without, explainBudget).run() === 'none') kept = without;
+    }
+  }
+  return kept;
+}
+
 /** What was known at the earliest completion by which no order was left. */
-function untilFirstContradiction(
-  calls: readonly Call[],
-  impossible: (calls: readonly Call[]) => boolean,
-): readonly Call[] {
+function untilFirstContradiction(calls: readonly Call[]): readonly Call[] {
   const ends = calls.filter((call) => !isOptional(call)).map((call) => call.completedAt);
   ends.sort((a, b) => a - b);
   let [low, high] = [0, ends.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (impossible(knownAt(calls, ends[middle]!))) high = middle;
+    if (new Search(knownAt(calls, ends[middle]!), defaultBudget).run() === 'none') high = middle;
     else low = middle + 1;
   }
   return knownAt(calls, ends[low]!);

@@ -1,11 +1,10 @@
 import { type History, type Row, rowOf } from '../history/history.ts';
 import type { Operation, Value } from '../kernel/operation.ts';
-import { type Micros, microsPerSecond } from '../kernel/time.ts';
+import { type Micros, microsPerMillisecond, microsPerSecond } from '../kernel/time.ts';
 
-/** An instant as people read it: seconds, to the millisecond, or finer where it is finer. */
+/** An instant as people read it: seconds, to the millisecond where that is exact, else to the microsecond. */
 export function atSecond(at: Micros): string {
-  const [whole, fraction = ''] = (at / microsPerSecond).toFixed(6).split('.');
-  return `${whole}.${fraction.replace(/0{1,3}$/, '')} s`;
+  return `${(at / microsPerSecond).toFixed(at % microsPerMillisecond === 0 ? 3 : 6)} s`;
 }
 
 /** `process 3` */
@@ -44,18 +43,19 @@ export function operationInWords(operation: Operation): string {
     case 'cas':
       return `change from ${valueInWords(operation.expected)} to ${valueInWords(operation.value)}`;
     case 'transfer':
-      return `transfer of ${operation.amount} to ${operation.to}`;
+      return `transfer of ${operation.amount} from ${operation.key} to ${operation.to}`;
   }
 }
 
-/** What became of a row: `process 3 read 17`, `process 1 was refused its add of −1`. */
-export function outcomeOf(row: Row): string {
+/** What became of a row: `process 3 read 17`, `process 1 was refused its add of -1`. */
+export function outcomeOf(row: Row, nameKey: boolean): string {
   const { process, operation, completion } = row;
   if (completion?.type === 'refused') {
     return `process ${process} was refused its ${operationInWords(operation)} (${completion.because})`;
   }
   const seen = completion?.type === 'ok' && completion.value !== undefined ? completion.value : undefined;
-  if (operation.type === 'read') return `process ${process} read ${valueInWords(seen)}`;
+  const where = nameKey ? ` of ${operation.key}` : '';
+  if (operation.type === 'read') return `process ${process} read ${valueInWords(seen)}${where}`;
   const found = seen === undefined ? '' : `, which left ${valueInWords(seen)}`;
   return `process ${process} had its ${operationInWords(operation)} acknowledged${found}`;
 }
