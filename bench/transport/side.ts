@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createDoorbells } from '../../src/runtimes/threads/doorbell.ts';
 import { createRing } from '../../src/runtimes/threads/ring.ts';
+import { loadSince, readLoad } from '../support/load.ts';
 import { sideAnswers, sideInput } from '../support/side.ts';
 import type { Side } from './carriers.ts';
 import type { NodeInput } from './node.ts';
@@ -16,7 +17,8 @@ export interface SideInput {
 
 export interface SideAnswer {
   readonly messagesPerSecond: number;
-  readonly processorSecondsPerMillion: number;
+  readonly processorMicrosPerMessage: number;
+  readonly otherCores: number;
 }
 
 const boot = new URL('../../test/support/tsx-worker.mjs', import.meta.url);
@@ -62,14 +64,15 @@ function startNodes(): Worker[] {
 }
 
 async function measure(): Promise<SideAnswer> {
-  const before = { at: performance.now(), received: received(), processor: process.cpuUsage() };
+  const receivedBefore = received();
+  const before = readLoad();
   await sleep(measuredMs);
-  const seconds = (performance.now() - before.at) / 1000;
-  const messages = received() - before.received;
-  const { user, system } = process.cpuUsage(before.processor);
+  const load = loadSince(before);
+  const perSecond = (received() - receivedBefore) / load.seconds;
   return {
-    messagesPerSecond: messages / seconds,
-    processorSecondsPerMillion: (user + system) / messages,
+    messagesPerSecond: perSecond,
+    processorMicrosPerMessage: (load.ownCores * 1e6) / perSecond,
+    otherCores: load.otherCores,
   };
 }
 

@@ -1,7 +1,7 @@
 import { interleave, median } from '../support/interleave.ts';
 import { printRatio, printTable, readableRate } from '../support/print.ts';
 import { runSide } from '../support/side.ts';
-import { sides } from './carriers.ts';
+import { type Side, sides } from './carriers.ts';
 import type { SideAnswer, SideInput } from './side.ts';
 
 /**
@@ -22,17 +22,20 @@ const answers = await interleave(sides, rounds, (side) =>
   }),
 );
 
-const rates = (side: (typeof sides)[number]) => answers.get(side)!.map((answer) => answer.messagesPerSecond);
-const base = median(rates(sides[0]));
+const ofSide = (side: Side, what: keyof SideAnswer) => answers.get(side)!.map((answer) => answer[what]);
+const rate = (side: Side) => median(ofSide(side, 'messagesPerSecond'));
+const [first, , ours] = sides;
+
 printTable(
-  ['transport', 'messages/s', 'lowest', 'highest', 'processor µs/message', 'ratio'],
+  ['transport', 'messages/s', 'lowest', 'highest', 'processor µs/message', 'cores used by others', 'ratio'],
   sides.map((side) => [
     side,
-    readableRate(median(rates(side))),
-    readableRate(Math.min(...rates(side))),
-    readableRate(Math.max(...rates(side))),
-    median(answers.get(side)!.map((answer) => answer.processorSecondsPerMillion)).toFixed(2),
-    `${(median(rates(side)) / base).toFixed(2)}×`,
+    readableRate(rate(side)),
+    readableRate(Math.min(...ofSide(side, 'messagesPerSecond'))),
+    readableRate(Math.max(...ofSide(side, 'messagesPerSecond'))),
+    median(ofSide(side, 'processorMicrosPerMessage')).toFixed(2),
+    median(ofSide(side, 'otherCores')).toFixed(2),
+    `${(rate(side) / rate(first)).toFixed(2)}×`,
   ]),
 );
-printRatio('transport', median(rates('ring and codec')) / base, bar);
+printRatio('transport', rate(ours) / rate(first), bar);

@@ -1,0 +1,68 @@
+import type { Completion, NodeId, Operation } from '../../src/kernel/operation.ts';
+import { randomStream } from '../../src/kernel/random.ts';
+import type { Micros } from '../../src/kernel/time.ts';
+import type { Gateway } from '../../src/runtimes/cluster.ts';
+
+export interface ClosedLoopInput {
+  readonly nodes: number;
+  readonly clientsPerNode: number;
+  readonly keys: number;
+  /** The share of writes; the rest are reads. */
+  readonly writes: number;
+  readonly warmUp: Micros;
+  readonly measured: Micros;
+}
+
+export interface ClosedLoopResult {
+  readonly operations: number;
+  readonly failures: number;
+  readonly lasted: Micros;
+}
+
+/** How many operations are drawn before the load starts, so that drawing costs nothing while it runs. */
+const questions = 65_536;
+
+/**
+ * A client program: clients that stay with one node each and ask again as soon as they were answered. It counts and
+ * does not record, so that it measures the cluster.
+ */
+export function closedLoop(gateway: Gateway<ClosedLoopResult>, input: ClosedLoopInput): void {
+  const asked = drawQuestions(input);
+  const site = input.nodes;
+  let request = 0;
+  let operations = 0;
+  let failures = 0;
+  let measuredFrom = 0;
+
+  const start = (node: NodeId): void => {
+    const complete = (completion: Completion): void => {
+      if (completion.type === 'ok') operations += 1;
+      else failures += 1;
+      ask();
+    };
+    const ask = (): void => {
+      const operation = asked[request % questions]!;
+      gateway.invoke(request, site, node, operation, undefined, complete);
+      request += 1;
+    };
+    ask();
+  };
+
+  for (let client = 0; client < input.nodes * input.clientsPerNode; client += 1) start(client % input.nodes);
+  gateway.at(gateway.now() + input.warmUp, () => {
+    operations = 0;
+    failures = 0;
+    measuredFrom = gateway.now();
+    gateway.at(measuredFrom + input.measured, () => {
+      gateway.finish({ operations, failures, lasted: gateway.now() - measuredFrom });
+    });
+  });
+}
+
+function drawQuestions({ keys, writes }: ClosedLoopInput): readonly Operation[] {
+  const random = randomStream('bench', 'questions');
+  return Array.from({ length: questions }, (_, i) => {
+    const key = `user${String(random.below(keys)).padStart(8, '0')}`;
+    return random.chance(writes) ? { type: 'write', key, value: i } : { type: 'read', key };
+  });
+}
