@@ -1,7 +1,7 @@
 import type { Context, Key, NodeId, Operation, Plain, RequestId, Value } from '../kernel/operation.ts';
 import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
 import type { Knob, Strategy } from '../kernel/strategy.ts';
-import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
+import { type Micros, milliseconds } from '../kernel/time.ts';
 import { Acceptor } from './quorum/acceptor.ts';
 import { assertNodeFits } from './quorum/ballot.ts';
 import type { QuorumMessage } from './quorum/message.ts';
@@ -18,7 +18,7 @@ const knobs = [
   {
     name: 'give-up',
     kind: 'duration',
-    default: seconds(2),
+    default: milliseconds(1_500),
     unit: 'µs',
     minimum: milliseconds(1),
     sentence: 'How long an operation may wait for a majority before the coordinator answers for itself.',

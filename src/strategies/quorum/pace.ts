@@ -4,7 +4,7 @@ import { type Micros, milliseconds } from '../../kernel/time.ts';
 const firstGuess: Micros = milliseconds(10);
 const resendAtLeast: Micros = milliseconds(10);
 const resendDoublings = 4;
-const backOffDoublings = 6;
+const backOffDoublings = 3;
 
 /** How long a majority takes to answer this node, learned from its own rounds, and what follows from it. */
 export class Pace {
@@ -19,9 +19,14 @@ export class Pace {
     return this.#env.monotonic();
   }
 
-  /** A round that was sent once was answered by a majority: repeated ones would mislead (Karn and Partridge 1987). */
-  observe(took: Micros): void {
-    this.#roundTrip += (took - this.#roundTrip) / 8;
+  /**
+   * A majority answered after `took`. Whether it answered the first sending or a repetition is unknown of a round that
+   * was resent (Karn and Partridge 1987), so such a round counts for little: the guess may have been too short, or
+   * the mail was lost.
+   */
+  observe(took: Micros, resent: boolean): void {
+    if (!resent) this.#roundTrip += (took - this.#roundTrip) / 8;
+    else if (took > this.#roundTrip) this.#roundTrip = Math.min(took, 2 * this.#roundTrip);
   }
 
   /** How long to wait before mail counts as lost. */
@@ -32,11 +37,11 @@ export class Pace {
   }
 
   /**
-   * How long a preempted proposer steps aside: at least long enough for votes under way to arrive, and drawn from a
-   * window that doubles, so that of several rivals one soon has the two round trips that it needs to itself.
+   * How long a proposer steps aside for a rival: one round trip, in which votes under way arrive and the rival gets
+   * on, and a share of a window that doubles, so that of several rivals one soon has the key to itself.
    */
   backOff(failures: number): Micros {
     const window = 1 << Math.min(failures, backOffDoublings);
-    return 1 + Math.round(this.#roundTrip * (0.25 + window * this.#env.random.unit()));
+    return 1 + Math.round(this.#roundTrip * (1 + window * this.#env.random.unit()));
   }
 }

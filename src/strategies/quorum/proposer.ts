@@ -3,7 +3,16 @@ import { majorityOf, Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox, TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Acceptor } from './acceptor.ts';
-import { ancestorsOf, type Ballot, ballotAbove, latestOf, noVersion, type Version } from './ballot.ts';
+import {
+  ancestorsOf,
+  type Ballot,
+  ballotAbove,
+  latestOf,
+  noVersion,
+  proposerOf,
+  successorOf,
+  type Version,
+} from './ballot.ts';
 import type { Accept, Accepted, Prepare, Promised, QuorumMessage, Rejected } from './message.ts';
 import type { Pace } from './pace.ts';
 import { answerChosen, applyBatch, giveUp, type Pending } from './pending.ts';
@@ -13,13 +22,19 @@ type Out = Outbox<QuorumMessage>;
 /** An identity round serves nobody: after this many resends somebody else may try later. */
 const resendsForNobody = 3;
 
+/** A proposer lets so many rivals go first before it insists. */
+const yieldsAtMost = 8;
+
 const noVotes = new Tally<Ballot>(0);
 
 /** The consensus of one key as this node drives it: one ballot at a time. */
 class Round {
   readonly key: Key;
-  /** `settle`: the value is chosen and answered; the votes of the rest are awaited to see that all hold it. */
-  phase: 'prepare' | 'accept' | 'settle' = 'settle';
+  /**
+   * `wait`: a rival goes first. `settle`: nothing is left to answer; the votes of the rest are awaited, to see that
+   * all nodes hold what was chosen.
+   */
+  phase: 'wait' | 'prepare' | 'accept' | 'settle' = 'settle';
   ballot: Ballot = 0;
   votes = noVotes;
   /** The highest version that the promises reported. */
@@ -32,6 +47,9 @@ class Round {
   /** The highest promise that a rejection told of. */
   above: Ballot = 0;
   failures = 0;
+  /** The rival ballot that went first last. */
+  yieldedTo: Ballot = 0;
+  yields = 0;
   retry: TimerId | null = null;
   startedAt: Micros = 0;
   resendAt: Micros = 0;
@@ -111,7 +129,12 @@ export class Proposer {
 
   onAccepted(from: NodeId, { key, ballot }: Accepted, out: Out): void {
     const round = this.#rounds.get(key);
-    if (round === undefined || round.phase === 'prepare' || round.ballot !== ballot) return;
+    if (
+      round === undefined ||
+      (round.phase !== 'accept' && round.phase !== 'settle') ||
+      round.ballot !== ballot
+    )
+      return;
     this.#vote(round, from, out);
   }
 
@@ -157,6 +180,7 @@ export class Proposer {
 
   #begin(round: Round, out: Out): void {
     round.failures = 0;
+    round.yields = 0;
     const next = this.#acceptor.promisedNext(round.key, this.#env.id);
     if (next === 0) return this.#prepare(round, out);
     round.ballot = next;
@@ -166,6 +190,7 @@ export class Proposer {
 
   #prepare(round: Round, out: Out): void {
     const { key } = round;
+    if (this.#mustYield(round)) return this.#yield(round, out);
     // This acceptor has promised every ballot that this node ever issued, and its disk remembers: so no ballot is
     // ever issued twice, whatever crashed in between.
     const floor = Math.max(this.#acceptor.record(key).promise, round.above);
@@ -174,6 +199,26 @@ export class Proposer {
     this.#enter(round, 'prepare', { type: 'prepare', key, ballot: round.ballot }, out);
     this.#acceptor.prepare(key, round.ballot, out);
     this.#promise(round, this.#env.id, this.#acceptor.record(key), out);
+  }
+
+  /**
+   * A rival has prepared here and its accept has not come yet, so it is half way. To preempt it now would begin a
+   * duel. Each rival is yielded to once: it may have died.
+   */
+  #mustYield(round: Round): boolean {
+    const { promise, accepted } = this.#acceptor.record(round.key);
+    const rival = proposerOf(promise) !== this.#env.id && promise !== successorOf(accepted);
+    return rival && promise !== round.yieldedTo && round.yields < yieldsAtMost;
+  }
+
+  #yield(round: Round, out: Out): void {
+    round.yieldedTo = this.#acceptor.record(round.key).promise;
+    round.yields += 1;
+    if (round.phase === 'settle') {
+      round.phase = 'wait';
+      round.resendAt = Number.POSITIVE_INFINITY;
+    }
+    round.retry = out.setTimer(this.#pace.backOff(0), round.key);
   }
 
   #promise(round: Round, from: NodeId, version: Version, out: Out): void {
@@ -234,7 +279,7 @@ export class Proposer {
   }
 
   #observe(round: Round): void {
-    if (round.resends === 0) this.#pace.observe(this.#pace.now() - round.startedAt);
+    this.#pace.observe(this.#pace.now() - round.startedAt, round.resends > 0);
   }
 
   #backOff(round: Round, out: Out): void {

@@ -12,6 +12,8 @@ import type { Proposer } from './proposer.ts';
 type Out = Outbox<QuorumMessage>;
 
 const queriesPerLife = 1_000_000_000;
+/** So often a preempted reader asks again before its reads take part in a proposal, and so in the contest. */
+const asksAgain = 3;
 const repairsAtOnce = 256;
 
 /** One question to all acceptors about one key, on behalf of every read that waited when it was asked. */
@@ -31,6 +33,8 @@ class ReadRound {
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
+  /** How often its reads were asked for, this round included. */
+  asked = 0;
 
   constructor(key: Key, query: number, reads: Pending[], majority: number, pace: Pace) {
     this.key = key;
@@ -51,7 +55,8 @@ class ReadRound {
  * - If not, it may be a value that will never be chosen, and answering it could show a state that never was. Then
  *   the reader repeats the proposer's accept to those who lack it (as the network might: an accept is the same
  *   whoever carries it), until a majority holds it. This is the write-back of ABD (Attiya, Bar-Noy and Dolev 1995).
- * - If that is preempted, the reads take part in a full round of this node's proposer.
+ * - If that is preempted, somebody is writing: ask again, and after a few times take part in a full round of this
+ *   node's proposer (a promise may be all that is left of a dead rival, and only a higher ballot gets past it).
  */
 export class Reader {
   readonly #env: Env;
@@ -126,9 +131,10 @@ export class Reader {
     if (this.#repairEvery > 0 && now >= this.#repairAt) this.#repair(out);
   }
 
-  #ask(key: Key, reads: Pending[], out: Out): void {
+  #ask(key: Key, reads: Pending[], out: Out, asked = 0): void {
     this.#queries += 1;
     const round = new ReadRound(key, this.#queries, reads, this.#majority, this.#pace);
+    round.asked = asked + 1;
     this.#rounds.set(key, round);
     this.#sendExcept(round.holders, { type: 'query', key, query: round.query }, out);
     this.#hear(round, this.#env.id, this.#acceptor.record(key), out);
@@ -138,7 +144,7 @@ export class Reader {
     if (round.phase !== 'ask') return this.#hearLate(round, from, version, out);
     if (version.accepted > round.version.accepted) round.version = version;
     if (!round.answers.add(from, version.accepted)) return;
-    if (round.resends === 0) this.#pace.observe(this.#pace.now() - round.startedAt);
+    this.#pace.observe(this.#pace.now() - round.startedAt, round.resends > 0);
     for (const [node, accepted] of round.answers.answers) {
       if (accepted === round.version.accepted) round.holders.add(node);
     }
@@ -182,8 +188,9 @@ export class Reader {
   }
 
   #fallBack(round: ReadRound, out: Out): void {
-    this.#rounds.delete(round.key);
     const reads = [...round.reads, ...round.waiting];
+    if (round.asked <= asksAgain) return this.#ask(round.key, reads, out, round.asked);
+    this.#rounds.delete(round.key);
     if (reads.length > 0) this.#proposer.submit(round.key, reads, out);
     else this.#proposer.refresh(round.key, 0, out);
   }
