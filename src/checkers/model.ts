@@ -40,7 +40,12 @@ function fits(effect: Effect, current: Value, completion: Completion | null): bo
   if (completion === null) return effect.type === 'set';
   const left = effect.type === 'set' ? effect.value : current;
   if (completion.type !== (effect.type === 'set' ? 'ok' : 'refused')) return false;
-  return completion.value === undefined || sameValue(completion.value, left);
+  return completion.value === undefined || sameAnswer(completion.value, left);
+}
+
+/** To whoever counts, nothing written is 0, so either may be told for the other. */
+function sameAnswer(told: Value, left: Value): boolean {
+  return sameValue(told === null ? 0 : told, left === null ? 0 : left);
 }
 
 /** What a transfer reports beside its success is not defined, so it is not compared. */

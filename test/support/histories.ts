@@ -205,7 +205,8 @@ function matches(
   if (told.type !== gives.type) return false;
   if (operation.type === 'transfer' || !('value' in told) || told.value === undefined) return true;
   const expected = gives.type === 'ok' ? gives.value : before.get(operation.key);
-  return JSON.stringify(told.value) === JSON.stringify(expected ?? null);
+  // Nothing written counts as 0.
+  return JSON.stringify(told.value ?? 0) === JSON.stringify(expected ?? 0);
 }
 
 /** How many random cases a property tries. */

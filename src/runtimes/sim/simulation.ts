@@ -50,6 +50,8 @@ export class Simulation implements World {
       ({ id }) => wallClockStart + Math.round(randomStream(seed, `node/${id}/clock`).unit() * skew),
     );
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
+    // All nodes exist before the first one speaks, or its mail would be meant for nobody.
+    for (const node of this.#nodes) node.incarnation = 1;
     for (const node of this.#nodes) this.#boot(node, 'first');
   }
 
@@ -200,7 +202,7 @@ export class Simulation implements World {
 
   #boot(node: SimNode, boot: Boot): void {
     if (boot === 'replaced') node.durable.clear();
-    node.incarnation += 1;
+    if (boot !== 'first') node.incarnation += 1;
     node.begin();
     try {
       node.replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
