@@ -67,7 +67,7 @@ function offsetOf(document: Document, path: Path, part: Part): number {
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
       if (pair === undefined) return offset;
-      const wantsKey = part === 'key' || pair.value === null || !isLast;
+      const wantsKey = part === 'key' || isEmpty(pair.value) || !isLast;
       offset = wantsKey ? startOf(pair.key) : startOf(pair.value);
       node = pair.value;
     } else if (isSeq(node)) {
@@ -79,6 +79,11 @@ function offsetOf(document: Document, path: Path, part: Part): number {
     }
   }
   return offset;
+}
+
+/** A key without a value. */
+function isEmpty(value: unknown): boolean {
+  return value === null || (isScalar(value) && value.range?.[0] === value.range?.[1]);
 }
 
 function startOf(node: unknown): number {

@@ -17,43 +17,48 @@ export interface ResolvedLoad {
  */
 export function resolveLoad(
   input: LoadInput,
-  inFile: Micros | undefined,
+  inFile: Micros | 'mistaken' | undefined,
   asked: Micros | null,
   regions: readonly string[] | undefined,
   mistakes: Mistakes,
 ): ResolvedLoad | undefined {
-  if ('closed' in input) return resolveClosed(input.closed, inFile ?? asked, mistakes);
+  const given = inFile === 'mistaken' ? undefined : (inFile ?? asked ?? undefined);
+  const isTold = inFile === 'mistaken';
+  if ('closed' in input) return withDuration(closedLoad(input.closed), given, isTold, mistakes);
   const { arrivals, shares } = input.open;
   const steps = typeof input.open.rate === 'number' ? null : stepsOf(input.open.rate, mistakes);
   const resolvedShares = regions === undefined ? undefined : resolveShares(shares, regions, mistakes);
-  const duration = steps === null ? (inFile ?? asked) : durationOf(steps, inFile, mistakes);
-  if (duration === null) {
-    mistakes.at(['load'], missingDuration);
-    return undefined;
+  const shared = resolvedShares ?? [];
+  if (steps !== null) {
+    const duration = durationOf(steps, inFile === 'mistaken' ? undefined : inFile, mistakes);
+    return { load: { type: 'open', arrivals, rate: steps, shares: shared }, duration };
   }
-  const steady = typeof input.open.rate === 'number' ? input.open.rate : 0;
-  const rate = steps ?? [{ from: steady, to: steady, lasts: duration }];
-  return { load: { type: 'open', arrivals, rate, shares: resolvedShares ?? [] }, duration };
+  const steady = input.open.rate as number;
+  const rate = [{ from: steady, to: steady, lasts: given ?? 0 }];
+  return withDuration({ type: 'open', arrivals, rate, shares: shared }, given, isTold, mistakes);
 }
 
-const missingDuration = 'nothing tells how long the load lasts: give `duration`, such as duration: 10s';
-
-function resolveClosed(
-  closed: Extract<LoadInput, { closed: unknown }>['closed'],
-  duration: Micros | null,
+/** `isTold`: the file has a duration, and what is wrong with it was told already. */
+function withDuration(
+  load: Load,
+  duration: Micros | undefined,
+  isTold: boolean,
   mistakes: Mistakes,
 ): ResolvedLoad | undefined {
-  if (duration === null) {
-    mistakes.at(['load'], missingDuration);
-    return undefined;
+  if (duration !== undefined) return { load, duration };
+  if (!isTold) {
+    mistakes.at(['load'], 'nothing tells how long the load lasts: give `duration`, such as duration: 10s');
   }
-  const load: Load = {
+  return undefined;
+}
+
+function closedLoad(closed: Extract<LoadInput, { closed: unknown }>['closed']): Load {
+  return {
     type: 'closed',
     clientsPerRegion: closed['clients-per-region'],
     think: closed.think,
     operations: closed.operations ?? null,
   };
-  return { load, duration };
 }
 
 type StepInput = Exclude<Extract<LoadInput, { open: unknown }>['open']['rate'], number>[number];

@@ -77,16 +77,21 @@ function distanceOf(issues: readonly Issue[], value: unknown): number {
   let distance = 0;
   for (const issue of issues) {
     if (isWrongShape(issue, value)) distance += wrongShape;
-    else if (issue.code === 'unrecognized_keys' && issue.path.length === 0) distance += issue.keys.length;
+    else if (issue.code === 'unrecognized_keys' && issue.path.length === 0) distance += strangenessOf(issue);
     else if (issue.path.length === 1 && at(value, issue.path) === undefined) distance += 1;
     else distance += 0.01;
   }
   return distance;
 }
 
+/** A key that is nearly one of an alternative speaks for it. */
+function strangenessOf({ keys, message }: z.core.$ZodIssueUnrecognizedKeys): number {
+  return keys.reduce((sum, key) => sum + (nearest(key, message.split(', ')) === null ? 1 : 0.1), 0);
+}
+
 function isWrongShape(issue: Issue, value: unknown): boolean {
   if (issue.path.length > 0) return false;
-  return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof value === 'object');
+  return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof value !== 'string');
 }
 
 /** A key that was only misspelt is not also reported as missing. */
