@@ -160,10 +160,9 @@ function targetLabel(target: FaultTarget, topology: Topology): string {
 }
 
 function partitionLabel(fault: PartitionFault, topology: Topology): string {
-  const [first = [], ...others] = fault.sides.map((side) => sideLabel(side, topology));
-  if (fault.direction === 'one-way')
-    return `one-way partition of ${inWords(first)} from ${inWords(others[0] ?? [])}`;
-  return `partition of ${[first, ...others].map(inWords).join(' from ')}`;
+  const sides = fault.sides.map((side) => inWords(sideLabel(side, topology)));
+  const apart = sides.reduce((label, side) => `${label} from ${side}`);
+  return `${fault.direction === 'one-way' ? 'one-way ' : ''}partition of ${apart}`;
 }
 
 /** The names of a side: a region's where all of its nodes are in it, else the nodes'. */

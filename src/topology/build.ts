@@ -70,7 +70,7 @@ export function withNodes(plan: TopologyPlan, count: number): TopologyPlan {
 /** Numbers the nodes and gives each link its delay. Throws when two regions have nothing between them. */
 export function buildTopology(plan: TopologyPlan): Topology {
   const missing = missingLinks(plan);
-  if (missing.length > 0) throw new RangeError(`no latency from ${missing.join(', from ')}`);
+  if (missing.length > 0) throw new RangeError(`no latency is given for ${missing.join(', ')}`);
   const nodes = placesOf(plan);
   const delays: Delay[] = [];
   const indexOf = (delay: Delay) => {

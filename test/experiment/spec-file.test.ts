@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { refusedKinds, whyLeftOut } from '../../src/experiment/fitness.ts';
 import type { ExperimentSpec, OpenLoad } from '../../src/experiment/spec.ts';
 import { loadSpec, type Overrides, parseSpec, SpecError } from '../../src/experiment/spec-file.ts';
 import { faultLabel } from '../../src/faults/schedule.ts';
 import { seconds } from '../../src/kernel/time.ts';
 import { delayOf, siteOf } from '../../src/topology/topology.ts';
-import { createWorkload } from '../../src/workloads/index.ts';
 import { fakeRegistry } from '../support/fake-registry.ts';
 
 const small = `schemaVersion: 1
@@ -281,21 +279,6 @@ describe('the files that come with pacelc', () => {
     expect(faultLabel(fault!, spec.topology)).toBe('crash of america-1');
     expect(fault!.at).toBeGreaterThan(spec.warmUp);
     expect(fault!.until).toBeLessThan(spec.duration);
-  });
-
-  test('a strategy that refuses transfers is named and left out of bank-transfers', () => {
-    const spec = loadSpec('workloads/bank-transfers.yaml', fakeRegistry);
-    const { kinds } = createWorkload(spec.workload, spec.seed);
-
-    const leftOut = Object.values(fakeRegistry).map(({ strategy }) =>
-      whyLeftOut(strategy.name, strategy, kinds),
-    );
-
-    expect(leftOut.filter((sentence) => sentence !== null)).toEqual([
-      'crdt is left out: it refuses transfer.',
-      'quorum is left out: it refuses transfer.',
-    ]);
-    expect(refusedKinds(fakeRegistry.crdt.strategy, ['add', 'cas', 'transfer'])).toEqual(['cas', 'transfer']);
   });
 });
 

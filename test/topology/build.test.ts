@@ -85,7 +85,7 @@ test('regions with nothing between them are named', () => {
   const broken = { ...plan, between: [{ from: 'europe', to: 'asia', delay: constant(9), bothWays: false }] };
 
   expect(missingLinks(broken)).toEqual(['asia to europe']);
-  expect(() => buildTopology(broken)).toThrow('no latency from asia to europe');
+  expect(() => buildTopology(broken)).toThrow('no latency is given for asia to europe');
 });
 
 test('jitter makes a delay log-normal, with two of three messages within its part of the median', () => {
