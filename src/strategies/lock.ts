@@ -1,0 +1,240 @@
+import { lifeOf } from '../kernel/life.ts';
+import type {
+  Completion,
+  Context,
+  Key,
+  NodeId,
+  Operation,
+  Plain,
+  RequestId,
+  Value,
+} from '../kernel/operation.ts';
+import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
+import type { Knob, Strategy } from '../kernel/strategy.ts';
+import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
+import type { Ask, Office } from './lock/ask.ts';
+import { Courier } from './lock/courier.ts';
+import { Granter } from './lock/granter.ts';
+import { Holder, hopsAtMost } from './lock/holder.ts';
+import { Inbox } from './lock/inbox.ts';
+import type { Forward, LockMessage } from './lock/message.ts';
+import { assertIncarnationFits, type Token } from './lock/token.ts';
+import { Transfers } from './lock/transfers.ts';
+import { Pace } from './quorum/pace.ts';
+
+export type { LockMessage } from './lock/message.ts';
+
+const sweepEvery: Micros = milliseconds(10);
+
+const knobs = [
+  {
+    name: 'lease',
+    kind: 'duration',
+    default: seconds(1),
+    unit: 'µs',
+    minimum: milliseconds(1),
+    sentence: 'How long after its last use others leave a key to its holder.',
+  },
+  {
+    name: 'give-up',
+    kind: 'duration',
+    default: seconds(2),
+    unit: 'µs',
+    minimum: milliseconds(1),
+    sentence:
+      'How long an operation may wait for a lease or a majority before the coordinator answers for itself.',
+  },
+] as const satisfies readonly Knob[];
+
+type Timer = { readonly type: 'sweep' | 'retry' | 'credit'; readonly key?: Key; readonly name?: string };
+
+/** A lease per key, granted by a majority and guarded by fencing tokens (Gray and Cheriton 1989; Burrows 2006). */
+export const strategy: Strategy<LockMessage> = {
+  name: 'lock',
+  summary: 'a lease per key, granted by a majority and guarded by fencing tokens',
+  family: 'strong',
+  knobs,
+  operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'native' },
+  tolerates: [
+    'crash',
+    'pause',
+    'partition',
+    'slow-link',
+    'loss',
+    'duplication',
+    'reordering',
+    'clock-skew',
+    'clock-jump',
+  ],
+  guarantees: () => ['linearizable', 'no-lost-adds', 'no-lost-writes', 'atomic-transfers'],
+  create: (env, boot, durable) => (boot === 'replaced' ? new Amnesiac() : new LockReplica(env, durable)),
+};
+
+class LockReplica implements Replica<LockMessage>, Office {
+  readonly #env: Env;
+  readonly #life: number;
+  readonly #giveUpAfter: Micros;
+  readonly #pace: Pace;
+  readonly #granter: Granter;
+  readonly #holder: Holder;
+  readonly #courier: Courier;
+  readonly #transfers: Transfers;
+  readonly #inbox = new Inbox();
+  #sweeping = false;
+
+  constructor(env: Env, durable: Durable) {
+    assertIncarnationFits(env.incarnation);
+    const lease = Number(env.knobs.lease);
+    this.#env = env;
+    this.#life = lifeOf(env.id, env.incarnation);
+    this.#giveUpAfter = Number(env.knobs['give-up']);
+    this.#pace = new Pace(env);
+    this.#granter = new Granter(env, lease, durable);
+    this.#holder = new Holder(env, this, this.#granter, this.#pace, lease, (from, intent, ask, out) =>
+      this.#transfers.finish(from, intent, ask, out),
+    );
+    this.#courier = new Courier(env, this, this.#granter, this.#pace, lease);
+    this.#transfers = new Transfers(env, this, this.#pace, (from, number, out) =>
+      this.#holder.onCredited(from, number, out),
+    );
+  }
+
+  onStart(): void {}
+
+  onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
+    const since = this.#pace.now();
+    this.dispatch({ task: operation, origin: this.#env.id, number: request, since, hops: 0 }, out);
+    this.#keepSweeping(out);
+  }
+
+  onMessage(from: NodeId, message: LockMessage, out: Outbox<LockMessage>): void {
+    this.#take(from, message, out);
+    this.#keepSweeping(out);
+  }
+
+  #take(from: NodeId, message: LockMessage, out: Outbox<LockMessage>): void {
+    switch (message.type) {
+      case 'store':
+        return this.#granter.onStore(from, message, out);
+      case 'confirm':
+        return this.#granter.onConfirm(from, message, out);
+      case 'held':
+        return this.#holder.onHeld(from, message, out);
+      case 'forward':
+        return this.#onForward(from, message, out);
+      case 'answer':
+        return this.#courier.onAnswer(message, out);
+      case 'acquire':
+        return this.#granter.onAcquire(from, message, out);
+      case 'granted':
+        return this.#holder.onGranted(from, message, out);
+      case 'busy':
+        return this.#holder.onBusy(from, message, out);
+      case 'fenced':
+        return this.#holder.onFenced(from, message, out);
+      case 'release':
+        return this.#granter.onRelease(message);
+      case 'redirect':
+        return this.#courier.onRedirect(message, out);
+      case 'departed':
+        return this.#courier.onDeparted(message, out);
+    }
+  }
+
+  onTimer(data: Plain, out: Outbox<LockMessage>): void {
+    const timer = data as Timer;
+    if (timer.type === 'retry') this.#holder.onRetry(timer.key!, out);
+    else if (timer.type === 'credit') this.#transfers.onRetry(timer.name!, out);
+    else this.#sweep(out);
+    this.#keepSweeping(out);
+  }
+
+  contents(): Iterable<readonly [Key, Value]> {
+    return this.#granter.contents();
+  }
+
+  role(key?: Key): string {
+    const holds = key === undefined ? this.#holder.holdsAny() : this.#holder.holds(key);
+    return holds ? 'holder' : 'replica';
+  }
+
+  dispatch(ask: Ask, out: Outbox<LockMessage>): void {
+    const { key } = ask.task;
+    if (!this.#holder.worksOn(key)) {
+      const lease = this.#granter.leaseOfOther(key);
+      if (lease !== null && ask.hops < hopsAtMost && !this.#courier.suspects(lease.token)) {
+        return this.#courier.forward(ask, lease.token, out);
+      }
+    }
+    this.#holder.submit(ask, out);
+  }
+
+  settle(ask: Ask, completion: Completion, out: Outbox<LockMessage>): void {
+    if (ask.origin !== this.#env.id) this.#inbox.answer(ask.origin, ask.number, completion, out);
+    else if (ask.task.type === 'credit') this.#transfers.onCompletion(ask.task, completion, out);
+    else out.reply(ask.number, completion);
+  }
+
+  handBack(ask: Ask, out: Outbox<LockMessage>): void {
+    if (ask.origin === this.#env.id) return this.dispatch(ask, out);
+    this.#redirect(ask.origin, ask.number, ask.task.key, out);
+  }
+
+  suspects(token: Token): boolean {
+    return this.#courier.suspects(token);
+  }
+
+  #onForward(from: NodeId, message: Forward, out: Outbox<LockMessage>): void {
+    const { number, life, task } = message;
+    if (life !== this.#life) {
+      // A former life of this node was meant, and what it did of this is forgotten.
+      out.send(from, { type: 'departed', number });
+      return;
+    }
+    if (!this.#inbox.accept(from, message, out)) return;
+    const ask: Ask = { task, origin: from, number, since: this.#pace.now(), hops: 0 };
+    if (this.#holder.worksOn(task.key)) this.#holder.submit(ask, out);
+    else this.#redirect(from, number, task.key, out);
+  }
+
+  #redirect(to: NodeId, number: number, key: Key, out: Outbox<LockMessage>): void {
+    const lease = this.#granter.leaseOfOther(key);
+    const { token: fence, remaining, serving } = lease ?? { token: 0, remaining: 0, serving: false };
+    this.#inbox.conclude(to, { type: 'redirect', number, fence, remaining, serving }, out);
+  }
+
+  #sweep(out: Outbox<LockMessage>): void {
+    this.#sweeping = false;
+    const now = this.#pace.now();
+    this.#holder.sweep(now, this.#giveUpAfter, out);
+    this.#courier.sweep(now, this.#giveUpAfter, out);
+    this.#transfers.giveUp(now - this.#giveUpAfter, out);
+  }
+
+  /** One timer watches over everything that waits, and only while anything does. */
+  #keepSweeping(out: Outbox<LockMessage>): void {
+    if (this.#sweeping || (this.#holder.idle && this.#courier.idle && this.#transfers.idle)) return;
+    this.#sweeping = true;
+    out.setTimer(sweepEvery, { type: 'sweep' });
+  }
+}
+
+/**
+ * A node that lost its disk has forgotten its grants: if it voted again, two holders could each have a majority. So it
+ * never does, and the others go on without it, as without a node that died for good.
+ */
+class Amnesiac implements Replica<LockMessage> {
+  onStart(): void {}
+
+  onRequest(request: RequestId, _operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
+    out.reply(request, { type: 'fail', error: 'this node lost its disk and may not vote' });
+  }
+
+  onMessage(): void {}
+
+  onTimer(): void {}
+
+  contents(): Iterable<readonly [Key, Value]> {
+    return [];
+  }
+}

@@ -1,0 +1,41 @@
+import type { Completion, Key, NodeId, Operation } from '../../kernel/operation.ts';
+import type { Outbox } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { LockMessage } from './message.ts';
+
+export type Out = Outbox<LockMessage>;
+
+/** The second half of a transfer, as the holder of `from` asks it of the holder of `key`. Doing it twice is doing it once. */
+export interface Credit {
+  readonly type: 'credit';
+  readonly key: Key;
+  readonly from: Key;
+  /** The number of the transfer among those that left `from`. */
+  readonly number: number;
+  readonly amount: number;
+}
+
+export type Task = Operation | Credit;
+
+/** A task that waits for its answer, and who waits. */
+export interface Ask {
+  readonly task: Task;
+  /** The node that the answer goes to. */
+  readonly origin: NodeId;
+  /** The request of a client here, or the number of the forward by which another node asked. */
+  readonly number: number;
+  readonly since: Micros;
+  /** How often it was sent to somebody who turned out not to hold the key. */
+  hops: number;
+}
+
+/** Where asks come from and go back to: what holder, courier and transfers need of each other. */
+export interface Office {
+  /** Brings an ask of this node to where its key is held. */
+  dispatch(ask: Ask, out: Out): void;
+  settle(ask: Ask, completion: Completion, out: Out): void;
+  /** Gives an ask back undone: to its origin, or to `dispatch` if that is here. */
+  handBack(ask: Ask, out: Out): void;
+  /** The holder named by this token does not answer. */
+  suspects(token: number): boolean;
+}

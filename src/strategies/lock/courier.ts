@@ -1,0 +1,163 @@
+import { type Completion, isUpdate, type NodeId } from '../../kernel/operation.ts';
+import type { Env } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { Pace } from '../quorum/pace.ts';
+import type { Ask, Office, Out } from './ask.ts';
+import type { Granter } from './granter.ts';
+import type { Answer, Departed, Forward, Redirect } from './message.ts';
+import { lifeIn, nodeIn, type Token } from './token.ts';
+
+const forwardsPerLife = 1_000_000_000;
+
+/** How many resends without a word make a holder suspect. */
+const doublingsOfSuspicion = 2;
+
+interface Parcel {
+  readonly to: NodeId;
+  readonly message: Forward;
+  readonly ask: Ask;
+  readonly sentAt: Micros;
+  resendAt: Micros;
+  resends: number;
+}
+
+/** What is known of how a node answers forwards. */
+interface Receiver {
+  outstanding: number;
+  /** When it last answered, or was asked first after it had answered everything. */
+  heardAt: Micros;
+}
+
+/**
+ * Carries asks to the node that holds their key, and sees that each gets an answer. A forward can be repeated, since its
+ * receiver counts it once. If the receiver's life ends, or it stays silent for longer than its lease would last, an
+ * update may or may not have been done: `info`.
+ */
+export class Courier {
+  readonly #office: Office;
+  readonly #granter: Granter;
+  readonly #pace: Pace;
+  readonly #lease: Micros;
+  readonly #parcels = new Map<number, Parcel>();
+  readonly #receivers = new Map<NodeId, Receiver>();
+  /** Lives that are known to be over. */
+  readonly #departed = new Set<number>();
+  #next: number;
+  #oldest: number;
+
+  constructor(env: Env, office: Office, granter: Granter, pace: Pace, lease: Micros) {
+    this.#office = office;
+    this.#granter = granter;
+    this.#pace = pace;
+    this.#lease = lease;
+    this.#next = env.incarnation * forwardsPerLife;
+    this.#oldest = this.#next;
+  }
+
+  get idle(): boolean {
+    return this.#parcels.size === 0;
+  }
+
+  /** Sends an ask to the holder that a token names. */
+  forward(ask: Ask, holder: Token, out: Out): void {
+    const to = nodeIn(holder);
+    const now = this.#pace.now();
+    const number = this.#next++;
+    const message: Forward = {
+      type: 'forward',
+      number,
+      oldest: this.#oldest,
+      life: lifeIn(holder),
+      task: ask.task,
+    };
+    const resendAt = now + this.#pace.resendAfter(0);
+    this.#parcels.set(number, { to, message, ask, sentAt: now, resendAt, resends: 0 });
+    const receiver = this.#receivers.get(to);
+    if (receiver === undefined) this.#receivers.set(to, { outstanding: 1, heardAt: now });
+    else {
+      if (receiver.outstanding === 0) receiver.heardAt = now;
+      receiver.outstanding += 1;
+    }
+    out.send(to, message);
+  }
+
+  /** Whether the holder that a token names is gone, or owes an answer for too long. */
+  suspects(holder: Token): boolean {
+    if (this.#departed.has(lifeIn(holder))) return true;
+    const receiver = this.#receivers.get(nodeIn(holder));
+    if (receiver === undefined || receiver.outstanding === 0) return false;
+    const patience = Math.min(this.#pace.resendAfter(doublingsOfSuspicion), this.#lease / 2);
+    return this.#pace.now() - receiver.heardAt > patience;
+  }
+
+  onAnswer({ number, completion }: Answer, out: Out): void {
+    const parcel = this.#take(number, true);
+    if (parcel !== null) this.#office.settle(parcel.ask, completion, out);
+  }
+
+  onRedirect({ number, fence, remaining, serving }: Redirect, out: Out): void {
+    const parcel = this.#take(number, true);
+    if (parcel === null) return;
+    const { key } = parcel.ask.task;
+    this.#granter.disown(key, parcel.message.life);
+    if (remaining > 0) this.#granter.observe(key, fence, remaining, serving);
+    parcel.ask.hops += 1;
+    this.#office.dispatch(parcel.ask, out);
+  }
+
+  onDeparted({ number }: Departed, out: Out): void {
+    const parcel = this.#take(number, true);
+    if (parcel === null) return;
+    this.#departed.add(parcel.message.life);
+    this.#lose(parcel, out);
+  }
+
+  sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
+    for (const [number, parcel] of this.#parcels) {
+      const { message, ask } = parcel;
+      if (ask.task.type !== 'credit' && now - ask.since > giveUpAfter) {
+        this.#take(number, false);
+        this.#office.settle(ask, isHarmless(ask) ? noAnswer.read : noAnswer.update, out);
+      } else if (this.#isLost(parcel, now)) {
+        this.#take(number, false);
+        this.#lose(parcel, out);
+      } else if (now >= parcel.resendAt) {
+        parcel.resends += 1;
+        parcel.resendAt = now + this.#pace.resendAfter(parcel.resends);
+        out.send(parcel.to, { ...message, oldest: this.#oldest });
+      }
+    }
+  }
+
+  /** What does no harm if it is done twice need not wait for an answer that is overdue. */
+  #isLost({ to, message, ask, sentAt }: Parcel, now: Micros): boolean {
+    if (isHarmless(ask)) return this.suspects(message.life);
+    const silence = now - Math.max(sentAt, this.#receivers.get(to)!.heardAt);
+    return silence > Math.max(this.#lease, this.#pace.resendAfter(doublingsOfSuspicion));
+  }
+
+  #lose({ ask }: Parcel, out: Out): void {
+    if (isHarmless(ask)) this.#office.dispatch(ask, out);
+    else this.#office.settle(ask, noAnswer.update, out);
+  }
+
+  #take(number: number, heard: boolean): Parcel | null {
+    const parcel = this.#parcels.get(number);
+    if (parcel === undefined) return null;
+    this.#parcels.delete(number);
+    while (this.#oldest < this.#next && !this.#parcels.has(this.#oldest)) this.#oldest += 1;
+    const receiver = this.#receivers.get(parcel.to)!;
+    receiver.outstanding -= 1;
+    if (heard) receiver.heardAt = this.#pace.now();
+    return parcel;
+  }
+}
+
+const noAnswer = {
+  read: { type: 'fail', error: 'the holder did not answer' },
+  update: { type: 'info', error: 'the holder did not answer' },
+} as const satisfies Readonly<Record<string, Completion>>;
+
+function isHarmless({ task }: Ask): boolean {
+  return task.type === 'credit' || !isUpdate(task.type);
+}

@@ -1,0 +1,4 @@
+import { strategy } from '../../src/strategies/lock.ts';
+import { testConversations } from '../support/conversation.ts';
+
+testConversations(strategy);
