@@ -130,7 +130,10 @@ class Clusters {
   #clusterRead(row: number): Cluster | undefined {
     const { value, valueKind: seen } = this.#history.columns;
     if (seen[row] === valueKind.null) return this.#initial;
-    return (seen[row] === valueKind.number ? this.#byNumber : this.#byText).get(value[row]!);
+    if (seen[row] !== valueKind.number) return this.#byText.get(value[row]!);
+    const written = this.#byNumber.get(value[row]!);
+    // To whoever counts, nothing written is 0.
+    return written === undefined && value[row] === 0 ? this.#initial : written;
   }
 
   #misled(row: number): Verdict | null {

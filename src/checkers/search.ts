@@ -199,7 +199,8 @@ class Search {
 
   /**
    * What may come next: whatever was invoked before the first completion among the calls not taken. Of interchangeable
-   * calls only the one that completes first: in an order that takes another one first, the two can change places.
+   * calls only the one that completes first: in an order that takes another one first, the two can change places. And a
+   * call that changes nothing is taken at once where its answer fits: in an order that takes it later, it can move here.
    */
   #frame(state: State): Frame {
     const firstOfClass = new Map<string, number>();
@@ -217,6 +218,8 @@ class Search {
       }
     }
     const candidates = [...firstOfClass.values()];
+    const free = candidates.find((index) => changesNothing(this.#calls[index]!, state));
+    if (free !== undefined) return { candidates: [free], next: 0, state };
     this.#optional.forEach((members, group) => {
       const index = members[this.#optionalTaken[group]!];
       if (index !== undefined && this.#calls[index]!.invokedAt <= horizon) candidates.push(index);
@@ -239,6 +242,12 @@ class Search {
     this.#visited.add(name);
     return true;
   }
+}
+
+/** Whether a call only observes, and this state is what it observed. */
+function changesNothing(call: Call, state: State): boolean {
+  const observes = call.operation.type === 'read' || call.completion?.type === 'refused';
+  return observes && stateAfter(state, call) !== null;
 }
 
 function groupsOf(indices: readonly number[], nameOf: (index: number) => string): readonly number[][] {

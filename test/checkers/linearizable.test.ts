@@ -7,7 +7,16 @@ import { checkRegister } from '../../src/checkers/registers.ts';
 import { searchOrder } from '../../src/checkers/search.ts';
 import type { History } from '../../src/history/history.ts';
 import type { Operation } from '../../src/kernel/operation.ts';
-import { add, bruteForce, historyOf, propertyRuns, read, smallHistory, write } from '../support/histories.ts';
+import {
+  add,
+  bruteForce,
+  historyOf,
+  propertyPatience,
+  propertyRuns,
+  read,
+  smallHistory,
+  write,
+} from '../support/histories.ts';
 
 const key = 'a';
 
@@ -47,7 +56,7 @@ const bankOperation: fc.Arbitrary<Operation> = fc.oneof(
     .map(([from, to, floor]): Operation => ({ type: 'transfer', key: from, to, amount: 1, floor })),
 );
 
-describe('agreement with trying every order', () => {
+describe('agreement with trying every order', { timeout: propertyPatience }, () => {
   const rowsOf = (history: History) => Uint32Array.from({ length: history.length }, (_, row) => row);
 
   test('of the zones of registers with unique values', () => {

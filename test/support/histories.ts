@@ -211,3 +211,5 @@ function matches(
 
 /** How many random cases a property tries. */
 export const propertyRuns = Number(process.env.PROVE ?? 2_000);
+/** How long a property may take, in milliseconds. */
+export const propertyPatience = Math.max(60_000, propertyRuns * 10);
