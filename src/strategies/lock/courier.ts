@@ -1,6 +1,6 @@
 import { type Completion, isUpdate, type NodeId } from '../../kernel/operation.ts';
 import type { Env } from '../../kernel/replica.ts';
-import type { Micros } from '../../kernel/time.ts';
+import { type Micros, milliseconds } from '../../kernel/time.ts';
 import type { Pace } from '../quorum/pace.ts';
 import type { Ask, Office, Out } from './ask.ts';
 import type { Granter } from './granter.ts';
@@ -9,8 +9,9 @@ import { lifeIn, nodeIn, type Token } from './token.ts';
 
 const forwardsPerLife = 1_000_000_000;
 
-/** How many resends without a word make a holder suspect. */
-const doublingsOfSuspicion = 2;
+/** A holder that takes so many times longer than usual to answer is suspect. */
+const patience = 6;
+const patienceAtLeast: Micros = milliseconds(20);
 
 interface Parcel {
   readonly to: NodeId;
@@ -24,6 +25,8 @@ interface Parcel {
 /** What is known of how a node answers forwards. */
 interface Receiver {
   outstanding: number;
+  /** How long it usually takes to answer; null before it ever did. */
+  usual: Micros | null;
   /** When it last answered, or was asked first after it had answered everything. */
   heardAt: Micros;
 }
@@ -73,7 +76,7 @@ export class Courier {
     const resendAt = now + this.#pace.resendAfter(0);
     this.#parcels.set(number, { to, message, ask, sentAt: now, resendAt, resends: 0 });
     const receiver = this.#receivers.get(to);
-    if (receiver === undefined) this.#receivers.set(to, { outstanding: 1, heardAt: now });
+    if (receiver === undefined) this.#receivers.set(to, { outstanding: 1, usual: null, heardAt: now });
     else {
       if (receiver.outstanding === 0) receiver.heardAt = now;
       receiver.outstanding += 1;
@@ -86,8 +89,7 @@ export class Courier {
     if (this.#departed.has(lifeIn(holder))) return true;
     const receiver = this.#receivers.get(nodeIn(holder));
     if (receiver === undefined || receiver.outstanding === 0) return false;
-    const patience = Math.min(this.#pace.resendAfter(doublingsOfSuspicion), this.#lease / 2);
-    return this.#pace.now() - receiver.heardAt > patience;
+    return this.#pace.now() - receiver.heardAt > this.#patience(receiver);
   }
 
   onAnswer({ number, completion }: Answer, out: Out): void {
@@ -129,11 +131,20 @@ export class Courier {
     }
   }
 
-  /** What does no harm if it is done twice need not wait for an answer that is overdue. */
   #isLost({ to, message, ask, sentAt }: Parcel, now: Micros): boolean {
-    if (isHarmless(ask)) return this.suspects(message.life);
-    const silence = now - Math.max(sentAt, this.#receivers.get(to)!.heardAt);
-    return silence > Math.max(this.#lease, this.#pace.resendAfter(doublingsOfSuspicion));
+    // What does no harm if it is done twice may be asked elsewhere as soon as the lease has moved on, or run out.
+    if (isHarmless(ask) && this.suspects(message.life)) {
+      const lease = this.#granter.leaseOfOther(ask.task.key);
+      if (lease === null || lifeIn(lease.token) !== message.life) return true;
+    }
+    const receiver = this.#receivers.get(to)!;
+    const silence = now - Math.max(sentAt, receiver.heardAt);
+    return silence > Math.max(this.#lease, this.#patience(receiver));
+  }
+
+  /** A holder that never answered yet gets as long as it could keep the lease without a word. */
+  #patience({ usual }: Receiver): Micros {
+    return usual === null ? this.#lease : Math.max(patience * usual, patienceAtLeast);
   }
 
   #lose({ ask }: Parcel, out: Out): void {
@@ -148,8 +159,14 @@ export class Courier {
     while (this.#oldest < this.#next && !this.#parcels.has(this.#oldest)) this.#oldest += 1;
     const receiver = this.#receivers.get(parcel.to)!;
     receiver.outstanding -= 1;
-    if (heard) receiver.heardAt = this.#pace.now();
+    if (heard) this.#hear(receiver, parcel);
     return parcel;
+  }
+
+  #hear(receiver: Receiver, { sentAt }: Parcel): void {
+    receiver.heardAt = this.#pace.now();
+    const took = receiver.heardAt - sentAt;
+    receiver.usual = receiver.usual === null ? took : receiver.usual + (took - receiver.usual) / 8;
   }
 }
 

@@ -316,8 +316,9 @@ export class Holder {
     hold.message = null;
     const backOff = this.#pace.backOff(hold.failures);
     hold.failures += 1;
-    // A rival that is dead is waited for; one that only tries may be done with it at any time.
-    const wait = rival?.serving === true && this.#office.suspects(rival.token) ? rival.remaining : 0;
+    // A rival that seems dead is waited for, but it may also speak up again; one that only tries may be done at any time.
+    const dead = rival?.serving === true && this.#office.suspects(rival.token);
+    const wait = dead ? Math.min(rival.remaining, this.#pace.resendAfter(0)) : 0;
     hold.retry = out.setTimer(wait + backOff, { type: 'retry', key: hold.key });
   }
 
