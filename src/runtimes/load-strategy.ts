@@ -26,7 +26,8 @@ export async function loadProgram<Input, Result>(
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
   try {
-    return await importAnything(url);
+    if (url.endsWith('.ts') && !readsTypeScript()) await learnTypeScript();
+    return (await import(url)) as Record<string, unknown>;
   } catch (cause) {
     throw new Error(`cannot load ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
@@ -34,18 +35,18 @@ async function importModule(url: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** Where Node cannot read TypeScript by itself, tsx teaches it to, if it is installed. */
-async function importAnything(url: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(url)) as Record<string, unknown>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
-  }
+/** Later versions of Node strip types; and where this very file is TypeScript, somebody has seen to it. */
+function readsTypeScript(): boolean {
+  const { typescript } = process.features as { readonly typescript?: unknown };
+  return Boolean(typescript) || import.meta.url.endsWith('.ts');
+}
+
+/** Must come before the first import: Node remembers that an import failed. */
+async function learnTypeScript(): Promise<void> {
   const tsx = await import('tsx/esm/api').catch(() => {
     throw new Error('this version of Node does not read TypeScript: compile the module, or install tsx');
   });
   tsx.register();
-  return (await import(url)) as Record<string, unknown>;
 }
 
 function mistakesIn(candidate: unknown): readonly string[] {

@@ -175,7 +175,10 @@ class ClientHost implements Gateway<unknown> {
   #launch(program: ProgramReference, input: unknown): void {
     this.#running = true;
     loadProgram(program).then(
-      (start) => this.#calling(() => start(this, input)),
+      (start) => {
+        this.#calling(() => start(this, input));
+        this.#thread.wake();
+      },
       (error) => this.#fail(error),
     );
   }

@@ -102,7 +102,7 @@ export class HostThread implements LoopBody {
       case 'port':
         return new PortTransport(host, hosts, codecs, this.#posted, this.#catchUp);
       case 'port-each':
-        return new PortEachTransport(host, hosts, this.#wake, this.#catchUp);
+        return new PortEachTransport(host, hosts, this.wake, this.#catchUp);
     }
   }
 
@@ -125,10 +125,11 @@ export class HostThread implements LoopBody {
   readonly #receive = (message: LinkMessage): void => {
     if (message.type === 'link') this.#transport.relink(message.link);
     else this.#work.control(message);
-    this.#wake();
+    this.wake();
   };
 
-  readonly #wake = (): void => {
+  /** Call when something came up between turns: a loop that naps finds it by itself. */
+  readonly wake = (): void => {
     if (this.#loop instanceof EventLoop) this.#loop.wake();
   };
 

@@ -18,6 +18,8 @@ export interface Surroundings {
   ): HostLife<FromNode>;
   /** Says that something was posted to a node. */
   ring(id: NodeId): void;
+  /** Whether other hosts see the node alive. */
+  lives(id: NodeId): boolean;
   /** Tells all hosts that the node is dead. */
   bury(id: NodeId): void;
   setPaused(id: NodeId, paused: boolean): void;
@@ -67,7 +69,8 @@ export class Member {
 
   restart(disk: 'kept' | 'lost'): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#host !== undefined && !this.#dying) return;
+      // One that died of its own fault may not have been reported yet.
+      if (this.#host !== undefined && this.#surroundings.lives(this.id)) return;
       await this.#host?.gone;
       if (this.#surroundings.stopping) return;
       if (disk === 'lost') this.#journal = createJournal();

@@ -153,6 +153,10 @@ export class ThreadsCluster implements Cluster, Surroundings {
     this.#doorbells.ring(id);
   }
 
+  lives(id: NodeId): boolean {
+    return this.#state.life(id) > 0;
+  }
+
   bury(id: NodeId): void {
     this.#state.setLife(id, 0);
     for (let host = 0; host < this.#state.hosts; host += 1) this.#doorbells.ring(host);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Completion, Ok } from '../../../src/kernel/operation.ts';
 import { clusterErrors } from '../../../src/runtimes/cluster.ts';
 import { breakDown, ObedientCluster, transports, unawaited } from '../../support/threads.ts';
 
@@ -99,15 +100,14 @@ describe.each(transports)('over %s links', (transport) => {
 
   test('a node whose disk was lost boots as a replacement, with nothing', async () => {
     await cluster.ask(cluster.write(2, 'local-disk', 1));
-    const before = await cluster.ask(cluster.read(2, 'life'));
+    const [before] = await cluster.ask(cluster.read(2, 'life'));
 
     await cluster.crash(2);
     await cluster.cluster.apply({ type: 'restart', nodes: [2], disk: 'lost' });
     const [value, after] = await cluster.ask(cluster.read(2, 'local-disk'), cluster.read(2, 'life'));
 
-    const [lifeBefore] = (before[0] as { value: [number, string] }).value;
     expect(value).toEqual({ type: 'ok', value: null });
-    expect(after).toEqual({ type: 'ok', value: [lifeBefore + 1, 'replaced'] });
+    expect(after).toEqual({ type: 'ok', value: [lifeIn(before) + 1, 'replaced'] });
   });
 
   test('a dead node refuses, and one that dies with a request inside loses it', async () => {
@@ -259,14 +259,19 @@ describe('a strategy that throws', () => {
     const after = await cluster.ask(cluster.read(1, 'local-torn'), cluster.write(1, 'all-again', 1));
 
     const { failures } = await cluster.stop();
+    const stackOf = (node: number) => failures.find((failure) => failure.node === node)?.stack;
 
     expect(answers).toEqual([lost, lost, ok]);
     expect(after).toEqual([{ type: 'ok', value: null }, ok]);
-    expect(failures.map(({ node }) => node)).toEqual([1, 2]);
-    expect(failures[0]?.stack).toMatch(/told to throw[\s\S]*obedient\.ts/);
-    expect(failures[1]?.stack).toContain('was it answered before?');
+    expect(failures).toHaveLength(2);
+    expect(stackOf(1)).toMatch(/told to throw[\s\S]*obedient\.ts/);
+    expect(stackOf(2)).toContain('was it answered before?');
   });
 });
+
+function lifeIn(completion: Completion | null | undefined): number {
+  return ((completion as Ok).value as readonly number[])[0]!;
+}
 
 /** Resolves when a job has asked so many questions. */
 function asked(
