@@ -29,6 +29,8 @@ export interface PlannedFault {
   readonly until: Micros;
   readonly start: FaultAction;
   readonly end: FaultAction;
+  /** A node that leads, or holds a lease, at that moment is struck instead, if there is one. */
+  readonly aimed: boolean;
 }
 
 /** 3 or 5 nodes in 1 to 3 regions, near or far apart, with links that reorder. */
@@ -87,7 +89,7 @@ function usesOf(kinds: readonly OperationKind[]): readonly KeyUse[] {
   return uses;
 }
 
-/** Up to six faults, of which all have ended by `lasts`; a node is struck by one crash or pause at a time. */
+/** Up to six faults, of which all have ended by `lasts`; only an aimed one strikes a node that another has struck already. */
 export function drawFaults(
   random: Random,
   topology: Topology,
@@ -105,7 +107,7 @@ export function drawFaults(
     const kind = random.pick(usable);
     const nodes = random.shuffled(topology.nodes.map((node) => node.id));
     if (kind === 'partition') {
-      faults.push({ at, until, ...drawPartition(random, nodes) });
+      faults.push({ at, until, aimed: false, ...drawPartition(random, nodes) });
       continue;
     }
     const free = nodes.filter((node) => (busyUntil.get(node) ?? 0) < at);
@@ -114,7 +116,8 @@ export function drawFaults(
       kind === 'disk-loss' || random.chance(0.8) ? 1 : 1 + random.below(nodes.length),
     );
     for (const node of struck) busyUntil.set(node, until);
-    if (struck.length > 0) faults.push({ at, until, ...strikeOf(kind, struck) });
+    const aimed = struck.length === 1 && kind !== 'disk-loss' && random.chance(0.4);
+    if (struck.length > 0) faults.push({ at, until, aimed, ...strikeOf(kind, struck) });
   }
   return faults;
 }

@@ -17,6 +17,7 @@
  */
 import { judge } from '../../src/checkers/index.ts';
 import type { Judgement } from '../../src/checkers/verdict.ts';
+import type { FaultAction } from '../../src/faults/fault.ts';
 import { type History, keyOf, type Row, rowOf } from '../../src/history/history.ts';
 import type { TrialRecord } from '../../src/history/trial.ts';
 import type { OperationKind } from '../../src/kernel/operation.ts';
@@ -79,10 +80,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const cluster = openCluster(options, seed, knobs, topology);
 
   const job = cluster.launchHere(clients, { seed, topology, questions });
-  for (const { at, action } of edgesOf(faults)) {
-    await cluster.sleepUntil(at);
-    await cluster.apply(action);
-  }
+  const struck = await strike(cluster, faults, questions);
   const load = await job.result();
   const agreed = await awaitAgreement(cluster);
   const final = await cluster.launchHere(clients, { seed, topology, questions, after: load }).result();
@@ -95,7 +93,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
     knobs,
     topology,
     questions,
-    faults,
+    faults: struck,
     history: final.history,
     contents,
     record,
@@ -157,7 +155,7 @@ export function describeRun(run: SeedRun): string {
   const shown = rows.filter(({ operation }) => keys.size === 0 || keys.has(operation.key));
   return [
     `seed ${run.seed}, strategy ${run.strategy.name}: ${nodes}; ${topology.name}; ${questions.clients} clients`,
-    ...edgesOf(faults).map(({ at, action }) => `  ${at} µs: ${JSON.stringify(action)}`),
+    ...faults.map(({ at, until, start }) => `  ${at} to ${until} µs: ${JSON.stringify(start)}`),
     ...shown.slice(-120).map((row) => `${witness.includes(row.row) ? '→' : ' '} ${rowInWords(row)}`),
   ].join('\n');
 }
@@ -192,13 +190,35 @@ function openCluster(options: SeedOptions, seed: string, knobs: Knobs, topology:
   );
 }
 
-function edgesOf(faults: readonly PlannedFault[]) {
-  return faults
-    .flatMap((fault) => [
-      { at: fault.at, action: fault.start },
-      { at: fault.until, action: fault.end },
-    ])
-    .sort((a, b) => a.at - b.at);
+/** Carries out the faults, each at its time, and returns them with the nodes that aimed ones found. */
+async function strike(cluster: SimCluster, planned: readonly PlannedFault[], questions: Questions) {
+  const faults = [...planned];
+  const edges = planned.flatMap(({ at, until }, index) => [
+    { at, index, starts: true },
+    { at: until, index, starts: false },
+  ]);
+  for (const { at, index, starts } of edges.sort((a, b) => a.at - b.at)) {
+    await cluster.sleepUntil(at);
+    const fault = faults[index]!;
+    if (starts && fault.aimed) faults[index] = await aim(cluster, fault, questions);
+    await cluster.apply(starts ? faults[index]!.start : fault.end);
+  }
+  return faults;
+}
+
+/** Turns a fault on whoever leads, or holds the lease of a key, now. */
+async function aim(cluster: SimCluster, fault: PlannedFault, questions: Questions): Promise<PlannedFault> {
+  for (const { key } of questions.keys) {
+    const players = [...(await cluster.playing('holder', key)), ...(await cluster.playing('leader', key))];
+    const nodes = players.slice(0, 1);
+    if (nodes.length === 0) continue;
+    return {
+      ...fault,
+      start: { ...fault.start, nodes } as FaultAction,
+      end: { ...fault.end, nodes } as FaultAction,
+    };
+  }
+  return fault;
 }
 
 async function awaitAgreement(cluster: SimCluster): Promise<boolean> {
