@@ -44,14 +44,19 @@ export class ThreadJob<Result> implements ClientJob<Result> {
         this.#settle = undefined;
         return;
       case 'broken':
-        this.fail(message.stack);
+        this.fail(brokenProgram(message.stack));
     }
   }
 
-  fail(stack: string): void {
-    const error = new Error(`the client program broke: ${stack.split('\n')[0]}`);
-    error.stack = stack;
+  fail(error: Error): void {
     this.#settle?.reject(error);
     this.#settle = undefined;
   }
+}
+
+/** Keeps the stack of the clients' thread, which tells more than ours. */
+export function brokenProgram(stack: string): Error {
+  const error = new Error(`the client program broke: ${stack.split('\n')[0]}`);
+  error.stack = stack;
+  return error;
 }

@@ -13,7 +13,7 @@ import type {
   FaultStamp,
   ProgramReference,
 } from '../cluster.ts';
-import { ThreadJob } from './client-job.ts';
+import { brokenProgram, ThreadJob } from './client-job.ts';
 import { Cuts } from './cuts.ts';
 import { digestsAgree } from './digest.ts';
 import { createDoorbells, Doorbells } from './doorbell.ts';
@@ -92,6 +92,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result> {
+    if (this.stopping) throw new Error('the cluster was stopped');
     if (this.#job?.running) throw new Error('a program runs already: one at a time');
     const job = new ThreadJob<Result>(() => this.#postClients({ type: 'cancel' }));
     this.#job = job as ThreadJob<unknown>;
@@ -215,7 +216,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
     const task = { ...this.#task(host, 1, this.#linkWithAll(host, 1)), type: 'clients' } as const;
     const clients = new HostLife<FromClients>(this.#pool, task, (message) => this.#job?.receive(message));
     clients.ended.then((ending) => {
-      this.#job?.fail(ending.type === 'failed' ? ending.stack : 'the cluster was stopped');
+      if (ending.type === 'failed') this.#job?.fail(brokenProgram(ending.stack));
     });
     return clients;
   }
@@ -259,6 +260,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
 
   async #stop(): Promise<ClusterRecord> {
     await Promise.all(this.#members.map((member) => member.settled()));
+    this.#job?.fail(new Error('the cluster was stopped'));
     const hosts = [...this.#members.map((member) => member.host), this.#clients];
     // The pool would replace a thread that exits after it was destroyed.
     await this.#pool.destroy();
