@@ -1,3 +1,4 @@
+import { antiEntropyTimer } from '../kernel/anti-entropy.ts';
 import { lifeOf } from '../kernel/life.ts';
 import type {
   Completion,
@@ -9,7 +10,7 @@ import type {
   RequestId,
   Value,
 } from '../kernel/operation.ts';
-import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
+import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
 import type { Knob, Strategy } from '../kernel/strategy.ts';
 import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
 import type { Ask, Office } from './lock/ask.ts';
@@ -44,7 +45,19 @@ const knobs = [
     sentence:
       'How long an operation may wait for a lease or a majority before the coordinator answers for itself.',
   },
+  {
+    name: 'anti-entropy',
+    kind: 'duration',
+    default: milliseconds(200),
+    unit: 'µs',
+    minimum: 0,
+    sentence:
+      'How often a node compares its copies with those of a random peer; 0 leaves nodes that missed an update behind.',
+  },
 ] as const satisfies readonly Knob[];
+
+/** So many keys at a time are taken only to repair them. */
+const keysLookedAfter = 32;
 
 type Timer = { readonly type: 'sweep' | 'retry' | 'credit'; readonly key?: Key; readonly name?: string };
 
@@ -66,12 +79,17 @@ export const strategy: Strategy<LockMessage> = {
     'clock-skew',
     'clock-jump',
   ],
-  guarantees: () => ['linearizable', 'no-lost-adds', 'no-lost-writes', 'atomic-transfers'],
-  create: (env, boot, durable) => (boot === 'replaced' ? new Amnesiac() : new LockReplica(env, durable)),
+  guarantees: (knobs) => {
+    const always = ['linearizable', 'no-lost-adds', 'no-lost-writes', 'atomic-transfers'] as const;
+    return knobs['anti-entropy'] === 0 ? always : [...always, 'convergent'];
+  },
+  create: (env, boot, durable) =>
+    boot === 'replaced' ? new Amnesiac() : new LockReplica(env, boot, durable),
 };
 
 class LockReplica implements Replica<LockMessage>, Office {
   readonly #env: Env;
+  readonly #boot: Boot;
   readonly #life: number;
   readonly #giveUpAfter: Micros;
   readonly #pace: Pace;
@@ -82,14 +100,15 @@ class LockReplica implements Replica<LockMessage>, Office {
   readonly #inbox = new Inbox();
   #sweeping = false;
 
-  constructor(env: Env, durable: Durable) {
+  constructor(env: Env, boot: Boot, durable: Durable) {
     assertIncarnationFits(env.incarnation);
     const lease = Number(env.knobs.lease);
     this.#env = env;
+    this.#boot = boot;
     this.#life = lifeOf(env.id, env.incarnation);
     this.#giveUpAfter = Number(env.knobs['give-up']);
     this.#pace = new Pace(env);
-    this.#granter = new Granter(env, lease, durable);
+    this.#granter = new Granter(env, lease, Number(env.knobs['anti-entropy']), durable);
     this.#holder = new Holder(env, this, this.#granter, this.#pace, lease, (from, intent, ask, out) =>
       this.#transfers.finish(from, intent, ask, out),
     );
@@ -99,7 +118,9 @@ class LockReplica implements Replica<LockMessage>, Office {
     );
   }
 
-  onStart(): void {}
+  onStart(out: Outbox<LockMessage>): void {
+    this.#granter.antiEntropy.start(this.#boot, out);
+  }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
     const since = this.#pace.now();
@@ -138,12 +159,15 @@ class LockReplica implements Replica<LockMessage>, Office {
         return this.#courier.onRedirect(message, out);
       case 'departed':
         return this.#courier.onDeparted(message, out);
+      default:
+        return this.#granter.antiEntropy.onMessage(from, message, out);
     }
   }
 
   onTimer(data: Plain, out: Outbox<LockMessage>): void {
     const timer = data as Timer;
-    if (timer.type === 'retry') this.#holder.onRetry(timer.key!, out);
+    if (data === antiEntropyTimer) this.#compare(out);
+    else if (timer.type === 'retry') this.#holder.onRetry(timer.key!, out);
     else if (timer.type === 'credit') this.#transfers.onRetry(timer.name!, out);
     else this.#sweep(out);
     this.#keepSweeping(out);
@@ -201,6 +225,15 @@ class LockReplica implements Replica<LockMessage>, Office {
     const lease = this.#granter.leaseOfOther(key);
     const { token: fence, remaining, serving } = lease ?? { token: 0, remaining: 0, serving: false };
     this.#inbox.conclude(to, { type: 'redirect', number, fence, remaining, serving }, out);
+  }
+
+  /** What anti-entropy cannot mend, a new holder mends: it writes the newest version a majority knows under its own token. */
+  #compare(out: Outbox<LockMessage>): void {
+    const { antiEntropy, stuck, unfinished } = this.#granter;
+    antiEntropy.onTimer(out);
+    const keys = [...stuck, ...unfinished].slice(0, keysLookedAfter);
+    stuck.clear();
+    for (const key of keys) this.#holder.lookAfter(key, out);
   }
 
   #sweep(out: Outbox<LockMessage>): void {

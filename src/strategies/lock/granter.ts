@@ -1,8 +1,10 @@
+import { AntiEntropy, type Repairable } from '../../kernel/anti-entropy.ts';
+import { digestOf, hashText } from '../../kernel/digest-tree.ts';
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
-import type { Durable, Env } from '../../kernel/replica.ts';
+import type { Durable, Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Out } from './ask.ts';
-import type { Acquire, Confirm, Release, Store } from './message.ts';
+import type { Acquire, Confirm, Outline, Release, Store } from './message.ts';
 import { lifeIn, nodeIn, type Token } from './token.ts';
 
 /** What this node knows of one key. */
@@ -12,6 +14,9 @@ interface Slot {
   /** The highest token that the disk knows of. */
   durableFence: Token;
   cell: Store;
+  readonly keyHash: number;
+  /** What `cell` adds to the digests of this node's contents. */
+  digest: number;
   /** Until when the fence's holder is left undisturbed. Lost by a restart. */
   until: Micros;
   /** Whether the fence's holder has used its token. */
@@ -31,10 +36,7 @@ const cellRecord = 'cell/';
 const fenceRecord = 'fence/';
 
 /** Whether version `a` is newer than `b`. */
-export function isNewer(
-  a: { readonly token: Token; readonly sequence: number },
-  b: { readonly token: Token; readonly sequence: number },
-): boolean {
+export function isNewer(a: Pick<Store, 'token' | 'sequence'>, b: Pick<Store, 'token' | 'sequence'>): boolean {
   return a.token > b.token || (a.token === b.token && a.sequence > b.sequence);
 }
 
@@ -42,14 +44,20 @@ export function isNewer(
  * One replica's vote about each key, and its copy. It persists what it grants and holds in the same step in which it
  * answers. The lease time only keeps others from asking in vain: what keeps the data safe is the fence.
  */
-export class Granter {
+export class Granter implements Repairable<Store, Outline> {
+  readonly antiEntropy: AntiEntropy<Store, Outline>;
+  /** Keys whose copies differ in a way that only a new holder can mend. */
+  readonly stuck = new Set<Key>();
+  /** Keys whose copy here tells of a transfer that is not known to be credited. */
+  readonly unfinished = new Set<Key>();
   readonly #env: Env;
   readonly #lease: Micros;
   readonly #slots = new Map<Key, Slot>();
 
-  constructor(env: Env, lease: Micros, durable: Durable) {
+  constructor(env: Env, lease: Micros, antiEntropyInterval: Micros, durable: Durable) {
     this.#env = env;
     this.#lease = lease;
+    this.antiEntropy = new AntiEntropy<Store, Outline>(env, antiEntropyInterval, this);
     for (const [record, content] of durable) this.#recall(record, content);
   }
 
@@ -116,12 +124,15 @@ export class Granter {
   store(cell: Store, out: Out): boolean {
     const slot = this.#slot(cell.key);
     if (!this.#use(slot, cell.token)) return false;
-    if (!isNewer(cell, slot.cell)) return true;
-    slot.cell = cell;
+    if (isNewer(cell, slot.cell)) this.#hold(slot, cell, out);
+    return true;
+  }
+
+  #hold(slot: Slot, cell: Store, out: Outbox<never>): void {
+    this.#replace(slot, cell);
     // It also keeps the fence: a restart never finds one below the token of a version that it holds.
     slot.durableFence = Math.max(slot.durableFence, cell.token);
     out.persist(cellRecord + cell.key, cell);
-    return true;
   }
 
   confirm(key: Key, token: Token): boolean {
@@ -156,6 +167,44 @@ export class Granter {
     this.release(key, token);
   }
 
+  itemsOf(key: Key): readonly Store[] {
+    const slot = this.#slots.get(key);
+    return slot === undefined || slot.cell.token === 0 ? [] : [slot.cell];
+  }
+
+  outlineOf({ key, token, sequence }: Store): Outline {
+    return { key, token, sequence };
+  }
+
+  find({ key }: Outline): Store | undefined {
+    return this.itemsOf(key)[0];
+  }
+
+  nameOf({ key }: Outline): Key {
+    return key;
+  }
+
+  isNewer(a: Outline, b: Outline): boolean {
+    return isNewer(a, b);
+  }
+
+  /** A version from another replica is held under the same condition as if its holder had sent it, whoever that is. */
+  accept(cell: Store, out: Outbox<never>): boolean {
+    const slot = this.#slot(cell.key);
+    if (!isNewer(cell, slot.cell)) return false;
+    if (cell.token < slot.fence) {
+      this.stuck.add(cell.key);
+      return false;
+    }
+    if (cell.token > slot.fence) {
+      slot.fence = cell.token;
+      slot.until = 0;
+      slot.serving = false;
+    }
+    this.#hold(slot, cell, out);
+    return true;
+  }
+
   #answer(from: NodeId, { key, token, round }: Store | Confirm, held: boolean, out: Out): void {
     if (held) out.send(from, { type: 'held', key, token, round });
     else out.send(from, { type: 'fenced', key, token, round, fence: this.fence(key) });
@@ -170,17 +219,22 @@ export class Granter {
     return true;
   }
 
+  #replace(slot: Slot, cell: Store): void {
+    const { tree } = this.antiEntropy;
+    if (slot.cell.token === 0) tree.enter(slot.keyHash, cell.key);
+    const digest = digestOf(slot.keyHash, cell.token, cell.sequence, 0);
+    tree.change(slot.keyHash, slot.digest, digest);
+    slot.digest = digest;
+    slot.cell = cell;
+    if (cell.ledger === null) return;
+    if (cell.ledger.intent === null) this.unfinished.delete(cell.key);
+    else this.unfinished.add(cell.key);
+  }
+
   #slot(key: Key): Slot {
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      slot = {
-        fence: 0,
-        durableFence: 0,
-        cell: neverWritten(key),
-        until: 0,
-        serving: false,
-        void: -1,
-      };
+      slot = newSlot(key);
       this.#slots.set(key, slot);
     }
     return slot;
@@ -192,7 +246,7 @@ export class Granter {
     } else {
       const cell = content as Store;
       const slot = this.#slot(cell.key);
-      slot.cell = cell;
+      this.#replace(slot, cell);
       this.#recallFence(slot, cell.token);
     }
   }
@@ -201,6 +255,19 @@ export class Granter {
     slot.fence = Math.max(slot.fence, token);
     slot.durableFence = slot.fence;
   }
+}
+
+function newSlot(key: Key): Slot {
+  return {
+    fence: 0,
+    durableFence: 0,
+    cell: neverWritten(key),
+    keyHash: hashText(key),
+    digest: 0,
+    until: 0,
+    serving: false,
+    void: -1,
+  };
 }
 
 function neverWritten(key: Key): Store {

@@ -5,7 +5,7 @@ import type { Env } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Pace } from '../quorum/pace.ts';
 import type { Ask, Office, Out } from './ask.ts';
-import { fillBatch, openIntent } from './batch.ts';
+import { type Batch, fillBatch, openIntent } from './batch.ts';
 import { type Granter, isNewer, type Lease } from './granter.ts';
 import { Hold, type Phase } from './hold.ts';
 import type { Acquire, Busy, Confirm, Fenced, Granted, Held, Intent, Store } from './message.ts';
@@ -66,17 +66,15 @@ export class Holder {
 
   /** Takes an ask whose key is held here, or by nobody that is known. */
   submit(ask: Ask, out: Out): void {
-    const { key } = ask.task;
-    let hold = this.#holds.get(key);
-    if (hold === undefined) {
-      hold = new Hold(key, this.#granter.cell(key));
-      this.#holds.set(key, hold);
-      hold.waiting.push(ask);
-      this.#attempt(hold, out);
-      return;
-    }
+    const hold = this.#holds.get(ask.task.key);
+    if (hold === undefined) return this.#open(ask.task.key, [ask], out);
     hold.waiting.push(ask);
     if (hold.phase === 'idle') this.#begin(hold, out);
+  }
+
+  /** Takes a key that nobody holds, to bring its copies together and to finish what a transfer left undone. */
+  lookAfter(key: Key, out: Out): void {
+    if (!this.#holds.has(key) && this.#granter.leaseOfOther(key) === null) this.#open(key, [], out);
   }
 
   onGranted(from: NodeId, granted: Granted, out: Out): void {
@@ -133,10 +131,28 @@ export class Holder {
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
     for (const hold of this.#holds.values()) {
       this.#giveUp(hold, now - giveUpAfter, out);
-      if (hold.phase === 'idle') {
-        // Not used for as long as it was leased for: others may take it by now.
-        if (hold.waiting.length === 0 && now - hold.startedAt > this.#lease) this.#drop(hold, out);
-      } else if (hold.phase !== 'wait' && now >= hold.resendAt) this.#overdue(hold, now, out);
+      if (hold.phase === 'idle') this.#rest(hold, now - hold.startedAt, out);
+      else if (hold.phase !== 'wait' && now >= hold.resendAt) this.#overdue(hold, now, out);
+    }
+  }
+
+  #open(key: Key, waiting: Ask[], out: Out): void {
+    const hold = new Hold(key, this.#granter.cell(key));
+    hold.waiting = waiting;
+    this.#holds.set(key, hold);
+    this.#attempt(hold, out);
+  }
+
+  /** A key that was not used for as long as it is leased for is forgotten: others may take it by now. */
+  #rest(hold: Hold, idleFor: Micros, out: Out): void {
+    const { cell, waiting, cleared } = hold;
+    if (waiting.length > 0 || openIntent(cell.ledger, cleared) !== null) return;
+    if (cell.ledger === null || cell.ledger.intent === null) {
+      if (idleFor > this.#lease) this.#drop(hold, out);
+    } else if (idleFor > this.#lease / 2) {
+      // The copies still tell of a transfer that is done. The next update would have said so in passing.
+      hold.batch = nothing;
+      this.#store(hold, 'round', cell.sequence + 1, cell.value, { ...cell.ledger, intent: null }, out);
     }
   }
 
@@ -380,6 +396,8 @@ export class Holder {
     this.#holds.delete(hold.key);
   }
 }
+
+const nothing: Batch = { asks: [], completions: [], value: null, ledger: null, changed: true, rest: [] };
 
 /** Nobody waits for the round, and it moves no money that would be on its way until the key is used again. */
 function isIdle({ waiting, batch, message, cleared }: Hold): boolean {

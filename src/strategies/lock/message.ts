@@ -1,3 +1,4 @@
+import type { AntiEntropyMessage } from '../../kernel/anti-entropy.ts';
 import type { Completion, Key, Value } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Task } from './ask.ts';
@@ -32,6 +33,9 @@ export type Store = {
   readonly value: Value;
   readonly ledger: Ledger | null;
 };
+
+/** Enough of a version to tell which of two is newer. */
+export type Outline = Pick<Store, 'key' | 'token' | 'sequence'>;
 
 /** Grant me the key under this token, and tell what you hold. */
 export interface Acquire {
@@ -139,4 +143,5 @@ export type LockMessage =
   | Forward
   | Answer
   | Redirect
-  | Departed;
+  | Departed
+  | AntiEntropyMessage<Store, Outline>;
