@@ -1,4 +1,7 @@
 import { SpecError } from '../experiment/file/errors.ts';
+import { WorkloadNotFoundError } from '../experiment/file/find.ts';
+import { ExperimentRefusedError } from '../experiment/run.ts';
+import { ResumeError } from '../experiment/session.ts';
 import { ResultsUnwritableError } from '../report/files.ts';
 import { exitCode } from './exit-codes.ts';
 
@@ -7,9 +10,19 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What the user can mend; everything else that is thrown is a bug of ours. */
+const usersMistakes = [
+  UsageError,
+  SpecError,
+  WorkloadNotFoundError,
+  ExperimentRefusedError,
+  ResumeError,
+  ResultsUnwritableError,
+];
+
 /** Prints an error as its kind deserves, and returns the exit code that goes with it. */
 export function complain(error: unknown): number {
-  if (error instanceof UsageError || error instanceof SpecError || error instanceof ResultsUnwritableError) {
+  if (error instanceof Error && usersMistakes.some((kind) => error instanceof kind)) {
     process.stderr.write(`${error.message}\n`);
     return exitCode.usage;
   }

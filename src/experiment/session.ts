@@ -44,6 +44,11 @@ export class ResumeError extends Error {
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const folder = resolve(options.out ?? join('results', resultFolderName(new Date(), options.spec.name)));
+  if (options.resume !== true && existsSync(join(folder, 'experiment.json'))) {
+    throw new ResumeError(
+      `${folder} already holds a run: give another folder, or --resume ${folder} to go on with it`,
+    );
+  }
   const done = options.resume === true ? resumable(folder, options.spec) : [];
   const files = new ResultFiles(folder);
   const manifest = new Manifest(folder, options);

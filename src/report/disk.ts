@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
@@ -21,6 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
+  ENOENT: 'the place does not take folders or files',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file, not a folder',
@@ -32,7 +34,19 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 export function makeFolder(folder: string): void {
-  saying(`cannot create ${folder}`, () => mkdirSync(folder, { recursive: true }));
+  saying(`cannot create ${folder}`, () => makeStepwise(folder));
+}
+
+/** Node's own recursive mkdir never returns where a parent refuses children with ENOENT, as /proc does. */
+function makeStepwise(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) makeStepwise(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (!isFolder) throw error;
+  }
 }
 
 /**

@@ -56,6 +56,7 @@ export class Dispatcher {
   readonly #recorder: Recorder;
   readonly #policy: ClientPolicy;
   readonly #routers: readonly Router[];
+  /** First in, first out: processes take turns, so that each region's nodes all coordinate. */
   readonly #idle: Session[][];
   readonly #siteEndpoint: number;
   /** In the order of their deadlines, since all have the same time to live. */
@@ -93,8 +94,8 @@ export class Dispatcher {
   /** Asks; `question.done` is called exactly once, at the latest when the deadline passes. */
   ask(question: Question): void {
     const now = this.#gateway.now();
-    const session = this.#idle[question.site]!.pop() ?? this.#newSession();
-    const node = this.#routers[question.site]!.choose(now, []) as NodeId;
+    const session = this.#idle[question.site]!.shift() ?? this.#newSession();
+    const node = this.#routers[question.site]!.choose(now, session.process, []) as NodeId;
     const row = this.#recorder.begin(
       question.stream,
       question.index,
@@ -144,7 +145,7 @@ export class Dispatcher {
     const router = this.#routers[pending.question.site]!;
     if (completion.type === 'fail' && completion.error === clusterErrors.connectionRefused) {
       router.troubled(node, now);
-      const next = router.choose(now, pending.tried);
+      const next = router.choose(now, pending.session.process, pending.tried);
       if (next !== undefined) {
         pending.tried.push(next);
         this.#recorder.redirect(pending.row, next);

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { nodesByDistance, type Topology } from '../../topology/topology.ts';
+import { delayOf, medianDelay, nodesByDistance, siteOf, type Topology } from '../../topology/topology.ts';
 import type { ClientPolicy } from '../spec.ts';
 
 type Standing =
@@ -19,29 +19,38 @@ const probed: Standing = { type: 'probed' };
  * the probe is answered. Without that, every request of a whole deadline would be lost on a node that stays silent.
  */
 export class Router {
-  readonly #order: readonly NodeId[];
+  /** Nearest first; nodes that are equally near share a tier. */
+  readonly #tiers: readonly (readonly NodeId[])[];
   readonly #standing: Standing[];
   readonly #policy: ClientPolicy;
 
   constructor(topology: Topology, region: string, policy: ClientPolicy) {
-    this.#order = nodesByDistance(topology, region);
+    this.#tiers = tiersOf(topology, region);
     this.#standing = topology.nodes.map(() => trusted);
     this.#policy = policy;
   }
 
-  /** The node to ask now, leaving out those already `tried`; undefined when all were tried. */
-  choose(now: Micros, tried: readonly NodeId[]): NodeId | undefined {
-    if (this.#policy.failover === 'sticky') return tried.length === 0 ? this.#order[0] : undefined;
+  /**
+   * The node that a process asks now, leaving out those already `tried`; undefined when all were tried. Processes
+   * spread over nodes that are equally near, and each keeps to its own as long as that one answers.
+   */
+  choose(now: Micros, process: number, tried: readonly NodeId[]): NodeId | undefined {
+    if (this.#policy.failover === 'sticky') {
+      return tried.length === 0 ? itemAt(this.#tiers[0] as readonly NodeId[], process) : undefined;
+    }
     let fallback: NodeId | undefined;
-    for (const node of this.#order) {
-      if (tried.includes(node)) continue;
-      const standing = this.#standing[node] as Standing;
-      if (standing.type === 'trusted') return node;
-      if (standing.type === 'avoided' && standing.until <= now) {
-        this.#standing[node] = probed;
-        return node;
+    for (const tier of this.#tiers) {
+      for (let i = 0; i < tier.length; i += 1) {
+        const node = itemAt(tier, process + i);
+        if (tried.includes(node)) continue;
+        const standing = this.#standing[node] as Standing;
+        if (standing.type === 'trusted') return node;
+        if (standing.type === 'avoided' && standing.until <= now) {
+          this.#standing[node] = probed;
+          return node;
+        }
+        fallback ??= node;
       }
-      fallback ??= node;
     }
     return fallback;
   }
@@ -55,4 +64,20 @@ export class Router {
   troubled(node: NodeId, now: Micros): void {
     this.#standing[node] = { type: 'avoided', until: now + this.#policy.retryAfter };
   }
+}
+
+function tiersOf(topology: Topology, region: string): NodeId[][] {
+  const site = siteOf(topology, region);
+  const distance = (node: NodeId) => medianDelay(delayOf(topology, site, node));
+  const tiers: NodeId[][] = [];
+  for (const node of nodesByDistance(topology, region)) {
+    const tier = tiers.at(-1);
+    if (tier !== undefined && distance(tier[0] as NodeId) === distance(node)) tier.push(node);
+    else tiers.push([node]);
+  }
+  return tiers;
+}
+
+function itemAt(tier: readonly NodeId[], index: number): NodeId {
+  return tier[index % tier.length] as NodeId;
 }
