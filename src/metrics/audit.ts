@@ -21,10 +21,10 @@ export interface Audit {
   readonly phantomReads: number | null;
 }
 
-export function audit(history: History): Audit {
+export function audit(history: History, views: readonly KeyView[] = keyViews(history)): Audit {
   const counters: CounterSums = { keys: 0, adds: 0, acknowledged: 0, lost: 0, surplus: 0, unexplained: 0 };
   const registers: RegisterSums = { keys: 0, audited: 0, acknowledged: 0, lost: 0, phantoms: 0 };
-  for (const view of keyViews(history)) {
+  for (const view of views) {
     if (view.shape === 'counter') auditCounter(history.columns, view, counters);
     else if (view.shape === 'register') auditRegister(history.columns, view, registers);
   }

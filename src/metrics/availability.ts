@@ -10,7 +10,7 @@ import {
   type OperationClass,
   type Span,
 } from './rows.ts';
-import { countBelow } from './sorted.ts';
+import { ascendingOrder, columnOf, countBelow } from './sorted.ts';
 
 /** How the questions of one phase ended. */
 export interface Tally {
@@ -51,23 +51,37 @@ export function yieldOf({ asked, ok, refused }: Tally, openLoop: boolean): numbe
   return openLoop && asked > 0 ? (ok + refused) / asked : null;
 }
 
+/** The rows of answered operations of the load, in the order of their completion. */
+export function answeredRows({ columns, length }: History): Uint32Array {
+  const rows = new Uint32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (!isLoad(columns, row) || !isAnswered(columns, row)) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  const order = ascendingOrder(columnOf(rows.subarray(0, count), (row) => columns.completedAt[row]!));
+  for (let i = 0; i < count; i += 1) order[i] = rows[order[i]!]!;
+  return order;
+}
+
 /** When answers came, in ascending order; of one region, or of all where `site` is null. */
 export function successTimes(
-  history: History,
+  { columns }: History,
+  answered: Uint32Array,
   site: number | null,
   operations: OperationClass,
 ): Float64Array {
-  const { columns } = history;
-  const times = new Float64Array(history.length);
+  const times = new Float64Array(answered.length);
   let count = 0;
-  for (let row = 0; row < history.length; row += 1) {
-    if (!isLoad(columns, row) || !isAnswered(columns, row)) continue;
+  for (let i = 0; i < answered.length; i += 1) {
+    const row = answered[i]!;
     if (site !== null && columns.site[row] !== site) continue;
     if (!isOfClass(columns, row, operations)) continue;
     times[count] = columns.completedAt[row]!;
     count += 1;
   }
-  return times.slice(0, count).sort();
+  return times.subarray(0, count);
 }
 
 /** The longest time within a span in which no answer came; null where the span is empty. */

@@ -8,11 +8,14 @@ import { isOk } from './rows.ts';
  * they were answered or not. Null where there were no transfers, where other updates changed the sum as well, or
  * where an account's initial or final value is not known.
  */
-export function sumDifference(history: History): number | null {
+export function sumDifference(
+  history: History,
+  views: readonly KeyView[] = keyViews(history),
+): number | null {
   const { columns } = history;
   if (!onlyTransfersUpdate(history)) return null;
   let difference = 0;
-  for (const view of keyViews(history)) {
+  for (const view of views) {
     const change = changeOf(columns, view);
     if (change === null) return null;
     difference += change;

@@ -2,7 +2,7 @@ import type { Columns } from '../history/history.ts';
 import { type Counter, counterOf, numberRead, numericReads, rangeOf, tolerance } from './counters.ts';
 import { finalReads, type KeyView } from './keys.ts';
 import { isLoad } from './rows.ts';
-import { ascendingOrder, countBelow, permuted } from './sorted.ts';
+import { ascendingOrder, columnOf, countBelow, permuted } from './sorted.ts';
 import type { StalenessColumns } from './staleness.ts';
 
 /**
@@ -58,7 +58,7 @@ function excusesOf(
   reads: readonly number[],
   excuseOf: (row: number) => number,
 ): { from: (at: number) => number } {
-  const completedAt = Float64Array.from(reads, (row) => columns.completedAt[row]!);
+  const completedAt = columnOf(reads, (row) => columns.completedAt[row]!);
   const order = ascendingOrder(completedAt);
   const sorted = permuted(completedAt, order);
   const least = new Float64Array(reads.length + 1).fill(Number.POSITIVE_INFINITY);

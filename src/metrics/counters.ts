@@ -2,7 +2,7 @@ import { type Columns, kindCode, phaseCode, valueKind } from '../history/history
 import type { Micros } from '../kernel/time.ts';
 import { deltaFor, type KeyView } from './keys.ts';
 import { isOk, isUnknown } from './rows.ts';
-import { ascendingOrder, countBelow, countUpTo, permuted } from './sorted.ts';
+import { ascendingOrder, columnOf, countBelow, countUpTo, permuted } from './sorted.ts';
 
 /** Sums of fractions are rounded; differences below this share of the sum are not findings. */
 export const roundingShare = 1e-9;
@@ -17,12 +17,13 @@ export class Movement {
   readonly #invoked: Float64Array;
 
   constructor(columns: Columns, rows: readonly number[], amounts: readonly number[]) {
-    const acknowledged = rows.flatMap((row, i) => (isOk(columns, row) ? [i] : []));
-    const completedAt = Float64Array.from(acknowledged, (i) => columns.completedAt[rows[i]!]!);
+    const acknowledged: number[] = [];
+    for (let i = 0; i < rows.length; i += 1) if (isOk(columns, rows[i]!)) acknowledged.push(i);
+    const completedAt = columnOf(acknowledged, (i) => columns.completedAt[rows[i]!]!);
     const byCompletion = ascendingOrder(completedAt);
     this.#completedAt = permuted(completedAt, byCompletion);
     this.#completed = runningSums(byCompletion, (i) => amounts[acknowledged[i]!]!);
-    const invokedAt = Float64Array.from(rows, (row) => columns.invokedAt[row]!);
+    const invokedAt = columnOf(rows, (row) => columns.invokedAt[row]!);
     const byInvocation = ascendingOrder(invokedAt);
     this.#invokedAt = permuted(invokedAt, byInvocation);
     this.#invoked = runningSums(byInvocation, (i) => amounts[i]!);

@@ -1,9 +1,9 @@
 import type { Columns } from '../history/history.ts';
 import type { FaultRecord, TrialRecord } from '../history/trial.ts';
 import { type Micros, milliseconds } from '../kernel/time.ts';
-import { longestGap, successTimes } from './availability.ts';
+import { answeredRows, longestGap, successTimes } from './availability.ts';
 import { calmSpans } from './calm.ts';
-import { percentileOf, rank } from './percentile.ts';
+import { percentileBySelection, rank } from './percentile.ts';
 import {
   askedAt,
   isAnswered,
@@ -14,7 +14,7 @@ import {
   type Span,
   spanOfPhase,
 } from './rows.ts';
-import { countBelow, countUpTo } from './sorted.ts';
+import { countBelow } from './sorted.ts';
 
 /** A shorter time without an answer is never called downtime. */
 export const shortestGap: Micros = milliseconds(100);
@@ -50,10 +50,11 @@ export interface FaultImpact {
 export function measureDowntime(record: TrialRecord): readonly FaultImpact[] {
   if (record.faults.length === 0) return [];
   const sites = [null, ...record.history.regions.keys()];
+  const answered = answeredRows(record.history);
   const impacts: FaultImpact[] = [];
   for (const site of sites) {
     for (const operations of operationClasses) {
-      const view = viewOf(record, site, operations);
+      const view = viewOf(record, answered, site, operations);
       record.faults.forEach((fault, index) => {
         const observed = observedSpan(record, fault);
         const impact = impactOf(record, view, observed);
@@ -73,7 +74,12 @@ interface ClientView {
 
 type Impact = Omit<FaultImpact, 'fault' | 'site' | 'operations' | 'observed'>;
 
-function viewOf(record: TrialRecord, site: number | null, operations: OperationClass): ClientView {
+function viewOf(
+  record: TrialRecord,
+  answered: Uint32Array,
+  site: number | null,
+  operations: OperationClass,
+): ClientView {
   const { columns, length } = record.history;
   const rows = new Uint32Array(length);
   let count = 0;
@@ -83,21 +89,23 @@ function viewOf(record: TrialRecord, site: number | null, operations: OperationC
     rows[count] = row;
     count += 1;
   }
-  const successes = successTimes(record.history, site, operations);
+  const successes = successTimes(record.history, answered, site, operations);
   return { rows: rows.subarray(0, count), successes, threshold: gapThreshold(record, successes) };
 }
 
 /** The longest silence that is still ordinary, learnt from the gaps between answers in the calm. */
 function gapThreshold(record: TrialRecord, successes: Float64Array): Micros {
-  const gaps: number[] = [];
+  const gaps = new Float64Array(successes.length);
+  let count = 0;
   for (const span of calmSpans(record, spanOfPhase(record, 'measured'))) {
     const end = countBelow(successes, span.to);
     for (let i = countBelow(successes, span.from) + 1; i < end; i += 1) {
-      gaps.push(successes[i]! - successes[i - 1]!);
+      gaps[count] = successes[i]! - successes[i - 1]!;
+      count += 1;
     }
   }
-  if (gaps.length === 0) return shortestGap;
-  return Math.max(shortestGap, calmGaps * percentileOf(Float64Array.from(gaps).sort(), rank.p999));
+  if (count === 0) return shortestGap;
+  return Math.max(shortestGap, calmGaps * percentileBySelection(gaps.subarray(0, count), rank.p999));
 }
 
 /** Later faults have effects of their own, so each is watched up to the next. */
@@ -108,9 +116,9 @@ function observedSpan(record: TrialRecord, fault: FaultRecord): Span {
 
 function impactOf(record: TrialRecord, view: ClientView, observed: Span): Impact | null {
   const { columns } = record.history;
-  const touched = view.rows.filter((row) => isTouched(columns, row, observed));
+  const touched = chosenOf(view.rows, (row) => isTouched(columns, row, observed));
   if (touched.length === 0 || !(observed.to > observed.from)) return null;
-  const failed = touched.filter((row) => !isAnswered(columns, row));
+  const failed = chosenOf(touched, (row) => !isAnswered(columns, row));
   const stretches = downStretches(columns, touched, view, observed);
   const recovered = recoveryOf(columns, view.rows, failed, stretches, observed);
   return {
@@ -211,15 +219,23 @@ function recoveryOf(
   if (failed.length === 0 && stretches.length === 0) return null;
   let lastFailure = Number.NEGATIVE_INFINITY;
   for (const row of failed) lastFailure = Math.max(lastFailure, askedAt(columns, row));
-  const lastSilence = stretches.at(-1)?.to ?? from;
-  const answers = new Float64Array(rows.length);
-  let count = 0;
+  const troubleTo = stretches.at(-1)?.to ?? from;
+  let first = Number.POSITIVE_INFINITY;
   for (const row of rows) {
-    if (!isAnswered(columns, row) || askedAt(columns, row) <= lastFailure) continue;
-    answers[count] = endOf(columns, row);
+    const at = endOf(columns, row);
+    if (at < troubleTo || at >= first || !isAnswered(columns, row)) continue;
+    if (askedAt(columns, row) > lastFailure) first = at;
+  }
+  return { at: first < to ? first - from : null };
+}
+
+function chosenOf(rows: Uint32Array, isChosen: (row: number) => boolean): Uint32Array {
+  const chosen = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    if (!isChosen(rows[i]!)) continue;
+    chosen[count] = rows[i]!;
     count += 1;
   }
-  const sorted = answers.subarray(0, count).sort();
-  const first = sorted[countUpTo(sorted, Math.max(lastSilence, from) - 1)];
-  return { at: first === undefined || first >= to ? null : first - from };
+  return chosen.subarray(0, count);
 }

@@ -1,3 +1,4 @@
+import type { History } from '../history/history.ts';
 import type { TrialRecord } from '../history/trial.ts';
 import { type Distribution, distributionOf } from './percentile.ts';
 import { askedAt, codeOfPhase, isAnswered, isOfClass, type LoadPhase, type OperationClass } from './rows.ts';
@@ -20,27 +21,33 @@ export interface LatencySelection {
 
 export function measureLatency({ history }: TrialRecord, selection: LatencySelection): Latency {
   const { columns } = history;
-  const phase = codeOfPhase[selection.phase];
-  const latencies = new Float64Array(history.length);
-  const services = new Float64Array(history.length);
-  let answered = 0;
-  let unanswered = 0;
-  for (let row = 0; row < history.length; row += 1) {
-    if (columns.phase[row] !== phase) continue;
-    if (selection.site !== null && columns.site[row] !== selection.site) continue;
-    if (!isOfClass(columns, row, selection.operations)) continue;
-    if (!isAnswered(columns, row)) {
-      unanswered += 1;
-      continue;
-    }
+  const { answered, unanswered } = selectRows(history, selection);
+  const latencies = new Float64Array(answered.length);
+  const services = new Float64Array(answered.length);
+  for (let i = 0; i < answered.length; i += 1) {
+    const row = answered[i]!;
     const completedAt = columns.completedAt[row]!;
-    latencies[answered] = completedAt - askedAt(columns, row);
-    services[answered] = completedAt - columns.invokedAt[row]!;
-    answered += 1;
+    latencies[i] = completedAt - askedAt(columns, row);
+    services[i] = completedAt - columns.invokedAt[row]!;
   }
-  return {
-    latency: distributionOf(latencies.subarray(0, answered)),
-    service: distributionOf(services.subarray(0, answered)),
-    unanswered,
-  };
+  return { latency: distributionOf(latencies), service: distributionOf(services), unanswered };
+}
+
+function selectRows(history: History, { phase, operations, site }: LatencySelection) {
+  const { columns, length } = history;
+  const code = codeOfPhase[phase];
+  const answered = new Uint32Array(length);
+  let count = 0;
+  let unanswered = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (columns.phase[row] !== code || !isOfClass(columns, row, operations)) continue;
+    if (site !== null && columns.site[row] !== site) continue;
+    if (isAnswered(columns, row)) {
+      answered[count] = row;
+      count += 1;
+    } else {
+      unanswered += 1;
+    }
+  }
+  return { answered: answered.subarray(0, count), unanswered };
 }

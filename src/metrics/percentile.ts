@@ -40,3 +40,32 @@ export function distributionOf(samples: Float64Array): Distribution | null {
     mean: sum / samples.length,
   };
 }
+
+/**
+ * The percentile of samples in any order, which are reordered: a selection by parting (Hoare 1961), in linear time
+ * where sorting is not. Not for samples that include NaN.
+ */
+export function percentileBySelection(samples: Float64Array, share: number): number {
+  const position = Math.max(0, Math.ceil((share * samples.length) / 10_000) - 1);
+  let low = 0;
+  let high = samples.length - 1;
+  while (low < high) {
+    const pivot = samples[(low + high) >>> 1]!;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (samples[left]! < pivot) left += 1;
+      while (samples[right]! > pivot) right -= 1;
+      if (left > right) break;
+      const swapped = samples[left]!;
+      samples[left] = samples[right]!;
+      samples[right] = swapped;
+      left += 1;
+      right -= 1;
+    }
+    if (position <= right) high = right;
+    else if (position >= left) low = left;
+    else break;
+  }
+  return samples[position]!;
+}

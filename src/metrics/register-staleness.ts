@@ -10,7 +10,7 @@ import {
   registerWrites,
 } from './register-writes.ts';
 import { isLoad } from './rows.ts';
-import { ascendingOrder, countBelow, countUpTo, permuted } from './sorted.ts';
+import { ascendingOrder, columnOf, countBelow, countUpTo, permuted } from './sorted.ts';
 import type { StalenessColumns } from './staleness.ts';
 
 /** Writes that a read could be blamed for missing, by their beginnings; and for each the first end from there on. */
@@ -52,17 +52,18 @@ export function judgeRegister(columns: Columns, view: KeyView, out: StalenessCol
 
 /** Lost writes that nobody ever saw are no staleness: no read could have returned them. */
 function candidatesOf(columns: Columns, writes: RegisterWrites): Candidates {
-  const lost = new Set(lostWrites(columns, writes)?.filter((i) => writes.seen[i] === 0));
+  const lost = new Uint8Array(writes.rows.length);
+  for (const i of lostWrites(columns, writes) ?? []) lost[i] = 1 - writes.seen[i]!;
   const chosen: number[] = [];
   for (let i = 0; i < writes.rows.length; i += 1) {
     const isOver = writes.ended[i]! < Number.POSITIVE_INFINITY;
-    if (isOver && mayHaveHappened(columns, writes.rows[i]!) && !lost.has(i)) chosen.push(i);
+    if (isOver && mayHaveHappened(columns, writes.rows[i]!) && lost[i] === 0) chosen.push(i);
   }
-  const unordered = Float64Array.from(chosen, (i) => writes.began[i]!);
+  const unordered = columnOf(chosen, (i) => writes.began[i]!);
   const order = ascendingOrder(unordered);
   const began = permuted(unordered, order);
   const ended = permuted(
-    Float64Array.from(chosen, (i) => writes.ended[i]!),
+    columnOf(chosen, (i) => writes.ended[i]!),
     order,
   );
   const firstEndFrom = new Float64Array(chosen.length + 1).fill(Number.POSITIVE_INFINITY);
@@ -77,7 +78,7 @@ function countVersions({ ended }: Candidates, stale: readonly StaleRead[], out: 
   if (stale.length === 0) return;
   const ends = ended.slice().sort();
   const marks = new MarkCounter(ends.length);
-  const byStart = ascendingOrder(Float64Array.from(stale, (read) => -read.from));
+  const byStart = ascendingOrder(columnOf(stale, (read) => -read.from));
   let next = ended.length;
   for (const position of byStart) {
     const read = stale[position]!;

@@ -2,6 +2,7 @@ import { type Columns, kindCode, valueKind } from '../history/history.ts';
 import type { Micros } from '../kernel/time.ts';
 import { finalReads, type KeyView } from './keys.ts';
 import { isOk, isUnknown } from './rows.ts';
+import { columnOf } from './sorted.ts';
 
 /** What a read returned: the position of the write in `RegisterWrites`, or one of the two below. */
 export const initialValue = -1;
@@ -40,14 +41,15 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
     const row = rows[i]!;
     if (!positions.add(columns.argumentKind[row]!, columns.argument[row]!, i)) return null;
   }
-  const sources = Int32Array.from(reads, (row) => positions.of(columns.valueKind[row]!, columns.value[row]!));
+  const sources = new Int32Array(reads.length);
   const seen = new Uint8Array(rows.length);
-  const began = Float64Array.from(rows, (row) => columns.invokedAt[row]!);
-  const ended = Float64Array.from(rows, (row) =>
+  const began = columnOf(rows, (row) => columns.invokedAt[row]!);
+  const ended = columnOf(rows, (row) =>
     isOk(columns, row) ? columns.completedAt[row]! : Number.POSITIVE_INFINITY,
   );
   for (let i = 0; i < reads.length; i += 1) {
-    const source = sources[i]!;
+    const source = positions.of(columns.valueKind[reads[i]!]!, columns.value[reads[i]!]!);
+    sources[i] = source;
     if (source < 0) continue;
     seen[source] = 1;
     if (!isOk(columns, rows[source]!)) {

@@ -1,6 +1,6 @@
 import type { History } from '../history/history.ts';
 import { judgeCounter } from './counter-staleness.ts';
-import { keyViews } from './keys.ts';
+import { type KeyView, keyViews } from './keys.ts';
 import { type Distribution, distributionOf } from './percentile.ts';
 import { judgeRegister } from './register-staleness.ts';
 
@@ -22,7 +22,10 @@ export interface StalenessColumns {
 }
 
 /** Judges every read of the load by what real time proves (see docs/metrics.md), in O(n log n). */
-export function judgeReads(history: History): StalenessColumns {
+export function judgeReads(
+  history: History,
+  views: readonly KeyView[] = keyViews(history),
+): StalenessColumns {
   const column = () => new Float64Array(history.length).fill(Number.NaN);
   const out: StalenessColumns = {
     age: column(),
@@ -31,7 +34,7 @@ export function judgeReads(history: History): StalenessColumns {
     behind: column(),
     expected: column(),
   };
-  for (const view of keyViews(history)) {
+  for (const view of views) {
     if (view.shape === 'register') judgeRegister(history.columns, view, out);
     else if (view.shape === 'counter') judgeCounter(history.columns, view, out);
   }

@@ -4,7 +4,7 @@ import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
 import { type Tally, tallyOf } from './availability.ts';
 import { type Distribution, distributionOf } from './percentile.ts';
 import { askedAt, type Groups, groupRows, isAnswered, isLoad, isOk, isRead, rowsOfGroup } from './rows.ts';
-import { type Staleness, type StalenessColumns, summariseStaleness } from './staleness.ts';
+import type { StalenessColumns } from './staleness.ts';
 
 /** The windows that a timeline may have; the shortest that keeps it short enough to draw. */
 const windowLengths: readonly Micros[] = [
@@ -26,7 +26,17 @@ export interface TimelineWindow {
   readonly completedWrites: number;
   readonly readLatency: Distribution | null;
   readonly writeLatency: Distribution | null;
-  readonly staleness: Staleness;
+  readonly staleness: WindowStaleness;
+}
+
+/** What a timeline shows of the reads of one window; null where none was judged. */
+export interface WindowStaleness {
+  readonly judged: number;
+  readonly stale: number;
+  readonly ageP99: Micros | null;
+  readonly ageMaximum: Micros | null;
+  /** Null where no counter was read. */
+  readonly incrementsMaximum: number | null;
 }
 
 export interface Timeline {
@@ -122,6 +132,25 @@ function windowOf(
     completedWrites: completed.writes[index]!,
     readLatency: distributionOf(latencies.reads.subarray(0, answered.reads)),
     writeLatency: distributionOf(latencies.writes.subarray(0, answered.writes)),
-    staleness: summariseStaleness(staleness, rows),
+    staleness: stalenessIn(staleness, rows),
   };
+}
+
+function stalenessIn({ age, increments }: StalenessColumns, rows: Uint32Array): WindowStaleness {
+  const ages = new Float64Array(rows.length);
+  let judged = 0;
+  let stale = 0;
+  let incrementsMaximum: number | null = null;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!;
+    if (Number.isNaN(age[row]!)) continue;
+    ages[judged] = age[row]!;
+    judged += 1;
+    if (age[row]! > 0) stale += 1;
+    if (!Number.isNaN(increments[row]!))
+      incrementsMaximum = Math.max(incrementsMaximum ?? 0, increments[row]!);
+  }
+  const distribution = distributionOf(ages.subarray(0, judged));
+  const ageP99 = distribution?.p99 ?? null;
+  return { judged, stale, ageP99, ageMaximum: distribution?.maximum ?? null, incrementsMaximum };
 }

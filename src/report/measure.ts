@@ -1,6 +1,7 @@
 import type { Judgement } from '../checkers/verdict.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { TrialRecord } from '../history/trial.ts';
+import { keyViews } from '../metrics/keys.ts';
 import { judgeReads } from '../metrics/staleness.ts';
 import { resultSchemaVersion, type TrialKey, type TrialResult } from './result.ts';
 import { faultRows } from './rows/faults.ts';
@@ -17,10 +18,11 @@ export function measureTrial(record: TrialRecord, judgements: readonly Judgement
     strategy: record.label,
     trial: record.trial,
   };
-  const staleness = judgeReads(record.history);
+  const views = keyViews(record.history);
+  const staleness = judgeReads(record.history, views);
   return {
     ...key,
-    summary: summaryRows(record, key, staleness),
+    summary: summaryRows(record, key, staleness, views),
     timeline: timelineRows(record, key, staleness),
     latency: latencyRows(record, key),
     staleness: stalenessRows(record, key, staleness),

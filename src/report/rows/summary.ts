@@ -1,9 +1,17 @@
 import type { LatenessRecord, TrialRecord } from '../../history/trial.ts';
 import { audit } from '../../metrics/audit.ts';
-import { longestGap, successTimes, type Tally, tally, yieldOf } from '../../metrics/availability.ts';
+import {
+  answeredRows,
+  longestGap,
+  successTimes,
+  type Tally,
+  tally,
+  yieldOf,
+} from '../../metrics/availability.ts';
 import { sumDifference } from '../../metrics/conservation.ts';
 import { measureConvergence } from '../../metrics/convergence.ts';
 import { measureCost } from '../../metrics/cost.ts';
+import type { KeyView } from '../../metrics/keys.ts';
 import { measureLatency } from '../../metrics/latency.ts';
 import type { Distribution } from '../../metrics/percentile.ts';
 import { codeOfPhase, groupRows, type LoadPhase, loadPhases, spanOfPhase } from '../../metrics/rows.ts';
@@ -17,8 +25,10 @@ export function summaryRows(
   record: TrialRecord,
   key: TrialKey,
   staleness: StalenessColumns,
+  views: readonly KeyView[],
 ): readonly SummaryRow[] {
   const { columns, length } = record.history;
+  const answered = answeredRows(record.history);
   const phases = loadPhases.filter(
     (phase) => phase === 'measured' || columns.phase.subarray(0, length).includes(codeOfPhase[phase]),
   );
@@ -33,10 +43,10 @@ export function summaryRows(
     broken: record.broken !== null,
     brokenBy: record.broken?.split('\n')[0]?.trim() ?? '',
     ...loadColumns(record, phase),
-    ...answerColumns(record, phase),
+    ...answerColumns(record, phase, answered),
     ...latencyColumns(record, phase),
     ...stalenessColumns(record, phase, staleness),
-    ...(phase === 'measured' ? wholeTrialColumns(record) : notInThisPhase),
+    ...(phase === 'measured' ? wholeTrialColumns(record, views) : notInThisPhase),
   }));
 }
 
@@ -55,7 +65,7 @@ function loadColumns(record: TrialRecord, phase: LoadPhase) {
   };
 }
 
-function answerColumns(record: TrialRecord, phase: LoadPhase) {
+function answerColumns(record: TrialRecord, phase: LoadPhase, answered: Uint32Array) {
   const reads = tally(record, phase, 'read');
   const writes = tally(record, phase, 'write');
   const all: Tally = {
@@ -65,7 +75,7 @@ function answerColumns(record: TrialRecord, phase: LoadPhase) {
     failed: reads.failed + writes.failed,
     info: reads.info + writes.info,
   };
-  const successes = successTimes(record.history, null, 'all');
+  const successes = successTimes(record.history, answered, null, 'all');
   const gap = all.asked === 0 ? null : longestGap(successes, spanOfPhase(record, phase));
   return {
     askedReads: reads.asked,
@@ -133,8 +143,8 @@ function stalenessColumns(record: TrialRecord, phase: LoadPhase, staleness: Stal
   };
 }
 
-function wholeTrialColumns(record: TrialRecord) {
-  const audited = audit(record.history);
+function wholeTrialColumns(record: TrialRecord, views: readonly KeyView[]) {
+  const audited = audit(record.history, views);
   const convergence = measureConvergence(record);
   const cost = measureCost(record);
   return {
@@ -142,7 +152,7 @@ function wholeTrialColumns(record: TrialRecord) {
     acknowledgedIncrements: toRate(audited.acknowledgedIncrements),
     lostIncrements: toRate(audited.lostIncrements),
     surplusIncrements: toRate(audited.surplusIncrements),
-    sumDifference: toRate(sumDifference(record.history)),
+    sumDifference: toRate(sumDifference(record.history, views)),
     converged: convergence.agreed,
     convergenceMs: toMs(convergence.took),
     convergenceAllowedMs: toMs(convergence.allowed),

@@ -40,8 +40,8 @@ function windowColumns(measured: TimelineWindow, openLoop: boolean) {
     judgedReads: staleness.judged,
     staleReads: staleness.judged > 0 ? staleness.stale : null,
     staleShare: toShare(staleness.judged > 0 ? staleness.stale / staleness.judged : null),
-    stalenessMsP99: toMs(staleness.age?.p99),
-    stalenessMsMax: toMs(staleness.age?.maximum),
-    missedIncrementsMax: toRate(staleness.increments?.maximum),
+    stalenessMsP99: toMs(staleness.ageP99),
+    stalenessMsMax: toMs(staleness.ageMaximum),
+    missedIncrementsMax: toRate(staleness.incrementsMaximum),
   };
 }
