@@ -63,16 +63,28 @@ export class Recorder {
   #capacity: number;
   #length = 0;
 
-  constructor(maximumRows: number) {
-    this.#maximumRows = Math.max(rowsPerChunk, Math.ceil(maximumRows / rowsPerChunk) * rowsPerChunk);
-    this.#buffers = mapColumns(
-      (type) =>
-        new SharedArrayBuffer(rowsPerChunk * widths[type], {
-          maxByteLength: this.#maximumRows * widths[type],
-        }),
-    );
-    this.#capacity = rowsPerChunk;
+  constructor(maximumRows: number, resumed?: History) {
+    if (resumed === undefined) {
+      this.#maximumRows = Math.max(rowsPerChunk, Math.ceil(maximumRows / rowsPerChunk) * rowsPerChunk);
+      this.#buffers = mapColumns(
+        (type) =>
+          new SharedArrayBuffer(rowsPerChunk * widths[type], {
+            maxByteLength: this.#maximumRows * widths[type],
+          }),
+      );
+    } else {
+      this.#buffers = mapColumns((_, name) => resumed.columns[name].buffer as SharedArrayBuffer);
+      this.#maximumRows = this.#buffers.kind.maxByteLength;
+      this.#length = resumed.length;
+      for (const text of resumed.texts) this.#textId(text);
+    }
+    this.#capacity = this.#buffers.kind.byteLength; // Kinds take one byte a row.
     this.#columns = this.#view(this.#capacity);
+  }
+
+  /** Goes on where the recorder of `history` stopped, on the same memory: that one must not write any more. */
+  static resume(history: History): Recorder {
+    return new Recorder(0, history);
   }
 
   get length(): number {
