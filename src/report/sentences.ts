@@ -38,7 +38,8 @@ export function findings(results: readonly TrialResult[], options: FindingsOptio
 }
 
 function mainSentence(strategy: string, trials: readonly TrialResult[], options: FindingsOptions): string {
-  const rest = [...staleness(trials), ...losses(trials, options.increments ?? 'increments')];
+  const increments = options.increments ?? 'increments';
+  const rest = [...staleness(trials, increments), ...losses(trials, increments)];
   const after = rest.length > 1 ? [...rest.slice(0, -1), `and ${rest.at(-1)!}`].join(', ') : rest.join('');
   return `${strategy} ${answering(trials)}${after === '' ? '' : `; ${after}`}.`;
 }

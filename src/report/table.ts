@@ -48,7 +48,7 @@ const allColumns: readonly TableColumn[] = [
   measure('yield', ['yield', '%'], (row) => row.yield, formatPercent),
   measure('stale', ['stale', 'reads %'], (row) => row.staleShare, formatPercent),
   measure('staleness', ['stale', 'max ms'], (row) => row.stalenessMsMax, formatNumber),
-  measure('lost', ['lost', ''], (row) => row.lost, formatCount),
+  measure('lost', ['', 'lost'], (row) => row.lost, formatCount),
   measure('sum', ['sum', 'off by'], (row) => row.sumDifference, formatCount),
   label('promise', ['', 'promises'], promiseText),
 ];

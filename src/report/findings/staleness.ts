@@ -1,21 +1,26 @@
 import { formatCount, formatMsUp, formatPercent } from '../format.ts';
 import { measuredRow, type SummaryRow, type TrialResult } from '../result.ts';
 
-/** How stale the reads were: one clause, or none where nothing was read. */
-export function staleness(trials: readonly TrialResult[]): readonly string[] {
+/** How stale the reads were, and what counters lacked; nothing where nothing was read. */
+export function staleness(trials: readonly TrialResult[], increments: string): readonly string[] {
   const rows = trials.flatMap((trial) => measuredRow(trial) ?? []);
-  const asked = sum(rows, (row) => row.askedReads);
   const answered = sum(rows, (row) => row.okReads);
+  if (answered === 0) return [];
+  const lacking = Math.max(0, ...rows.map((row) => row.behindIncrementsMax ?? 0));
+  const lack = `its reads lacked up to ${formatCount(lacking)} acknowledged ${increments}, late or lost`;
+  return [staleShare(rows, answered, lacking > 0), ...(lacking > 0 ? [lack] : [])];
+}
+
+/** Where reads lack what never showed again, that it was lost and not late is a guess in the strategy's favour. */
+function staleShare(rows: readonly SummaryRow[], answered: number, isLacking: boolean): string {
   const judged = sum(rows, (row) => row.judgedReads);
   const stale = sum(rows, (row) => row.staleReads ?? 0);
-  if (asked === 0) return [];
-  if (answered === 0) return [];
-  if (judged === 0) return ['whether its reads were stale could not be judged'];
+  if (judged === 0) return 'whether its reads were stale could not be judged';
   const which = judged === answered ? 'its reads' : `the ${formatCount(judged)} reads that could be judged`;
-  if (stale === 0) return [`none of ${which} was stale`];
+  if (stale === 0) return `none of ${which} was ${isLacking ? 'provably ' : ''}stale`;
   const oldest = Math.max(...rows.map((row) => row.stalenessMsMax ?? 0));
   const verb = stale === 1 ? 'was' : 'were';
-  return [`${formatPercent(stale / judged)} % of ${which} ${verb} stale, by up to ${formatMsUp(oldest)}`];
+  return `${formatPercent(stale / judged)} % of ${which} ${verb} stale, by up to ${formatMsUp(oldest)}`;
 }
 
 function sum(rows: readonly SummaryRow[], measure: (row: SummaryRow) => number): number {
