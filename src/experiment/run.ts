@@ -47,6 +47,11 @@ export interface LeftOut {
   readonly kinds: readonly OperationKind[];
 }
 
+export interface MatrixPlan {
+  readonly able: readonly StrategyChoice[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 export interface MatrixResult {
   readonly trials: readonly TrialResult[];
   readonly leftOut: readonly LeftOut[];
@@ -68,8 +73,7 @@ export class ExperimentRefusedError extends Error {
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const { spec, done = [], signal } = options;
-  const { able, leftOut } = await sortOut(spec);
-  refuseImpossible(options, able, leftOut);
+  const { able, leftOut } = await planMatrix(options);
   const trials: TrialResult[] = [...done];
   for (let trial = 1; trial <= spec.trials; trial += 1) {
     for (const choice of rotated(able, trial - 1)) {
@@ -79,6 +83,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
     }
   }
   return { trials, leftOut, partial: signal?.aborted ?? false };
+}
+
+/** Which strategies will run and which are left out. Throws `ExperimentRefusedError` when the run cannot be done as asked. */
+export async function planMatrix(options: MatrixOptions): Promise<MatrixPlan> {
+  const plan = await sortOut(options.spec);
+  refuseImpossible(options, plan);
+  return plan;
 }
 
 /** Runs, judges and measures one trial. What breaks is reported in its result; the other trials go on. */
@@ -128,7 +139,7 @@ export async function claimsOf(spec: ExperimentSpec, choice: StrategyChoice): Pr
 }
 
 /** Parts the strategies that serve every kind of operation of the workload from those that refuse one. */
-async function sortOut(spec: ExperimentSpec): Promise<{ able: StrategyChoice[]; leftOut: LeftOut[] }> {
+async function sortOut(spec: ExperimentSpec): Promise<MatrixPlan> {
   const { kinds } = createWorkload(spec.workload, trialSeed(spec, 1));
   const able: StrategyChoice[] = [];
   const leftOut: LeftOut[] = [];
@@ -141,11 +152,7 @@ async function sortOut(spec: ExperimentSpec): Promise<{ able: StrategyChoice[]; 
   return { able, leftOut };
 }
 
-function refuseImpossible(
-  { spec, runtime }: MatrixOptions,
-  able: readonly StrategyChoice[],
-  leftOut: readonly LeftOut[],
-): void {
+function refuseImpossible({ spec, runtime }: MatrixOptions, { able, leftOut }: MatrixPlan): void {
   const faults = refusalOf(spec.faults, runtime);
   if (faults !== null) throw new ExperimentRefusedError(faults);
   if (able.length === 0) {

@@ -6,7 +6,7 @@ import { resultFolderName } from '../report/folder.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { describeCommit, describeMachine, hashOfModule, packageVersion } from './machine.ts';
-import { clusterNotes, type MatrixResult, type RunEvent, runMatrix } from './run.ts';
+import { clusterNotes, type MatrixResult, planMatrix, type RunEvent, runMatrix } from './run.ts';
 import { type ExperimentSpec, specSchemaVersion } from './spec.ts';
 import { strategyReference } from './trial.ts';
 
@@ -50,6 +50,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     );
   }
   const done = options.resume === true ? resumable(folder, options.spec) : [];
+  await planMatrix(options); // What is refused leaves no folder behind.
   const files = new ResultFiles(folder);
   const manifest = new Manifest(folder, options);
   manifest.write();
