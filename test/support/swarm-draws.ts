@@ -3,7 +3,7 @@ import type { Key, NodeId, OperationKind } from '../../src/kernel/operation.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { FaultKind } from '../../src/kernel/strategy.ts';
 import { type Micros, milliseconds, seconds } from '../../src/kernel/time.ts';
-import type { Delay, Topology } from '../../src/topology/topology.ts';
+import { type Delay, medianDelay, type Topology } from '../../src/topology/topology.ts';
 import { smallTopology } from './topologies.ts';
 
 /** How a key is used: what is asked of it decides which promises can be judged on it. */
@@ -56,7 +56,12 @@ export function drawQuestions(
   const clients = 3 + random.below(6);
   const total = operations ?? 60 + random.below(141);
   const perClient = Math.ceil(total / clients);
-  const lasts = (topology.regions.length > 1 ? seconds(2) : seconds(1)) + random.below(seconds(2));
+  const hurried = random.chance(0.4);
+  const roundTrip = 2 * Math.max(...topology.delays.map(medianDelay));
+  // Whoever never pauses is done soon, and the faults must not come after that.
+  const lasts = hurried
+    ? milliseconds(20) + perClient * 2 * roundTrip
+    : seconds(1) + random.below(seconds(3));
   const uses = usesOf(kinds);
   const keys = Array.from({ length: 1 + random.below(4) }, (_, i) => {
     const use = random.pick(uses);
@@ -69,7 +74,7 @@ export function drawQuestions(
     keys,
     clients,
     perClient,
-    think: random.chance(0.3) ? 0 : Math.round(lasts / perClient),
+    think: hurried ? 0 : Math.round(lasts / perClient),
     deadline: milliseconds(300) + random.below(seconds(2)),
     lasts,
     nearest: random.chance(0.5),
