@@ -218,6 +218,8 @@ class Search {
       }
     }
     const candidates = [...firstOfClass.values()];
+    // Most operations take effect in the order in which they complete.
+    candidates.sort((a, b) => this.#calls[a]!.completedAt - this.#calls[b]!.completedAt);
     const free = candidates.find((index) => changesNothing(this.#calls[index]!, state));
     if (free !== undefined) return { candidates: [free], next: 0, state };
     this.#optional.forEach((members, group) => {
