@@ -9,8 +9,15 @@ import { Pace } from './quorum/pace.ts';
 import type { Pending } from './quorum/pending.ts';
 import { Proposer } from './quorum/proposer.ts';
 import { Reader } from './quorum/reader.ts';
+import { Suspects } from './quorum/suspects.ts';
 
 export type { QuorumMessage } from './quorum/message.ts';
+
+/** What timers carry. */
+type QuorumTimer =
+  | { readonly type: 'retry'; readonly key: Key }
+  | { readonly type: 'sweep' }
+  | { readonly type: 'repair' };
 
 const sweepEvery: Micros = milliseconds(10);
 
@@ -52,7 +59,12 @@ export const strategy: Strategy<QuorumMessage> = {
     'clock-skew',
     'clock-jump',
   ],
-  guarantees: () => ['linearizable', 'no-lost-adds', 'no-lost-writes'],
+  // Whoever crashed comes back and looks after its own unfinished business; without repair a node that missed an update
+  // stays behind until the next operation on the key.
+  guarantees: (given) =>
+    given['repair-interval'] === 0
+      ? ['linearizable', 'no-lost-adds', 'no-lost-writes']
+      : ['linearizable', 'no-lost-adds', 'no-lost-writes', 'convergent'],
   create: (env, boot, durable) => (boot === 'replaced' ? new Amnesiac() : new QuorumReplica(env, durable)),
 };
 
@@ -61,23 +73,26 @@ class QuorumReplica implements Replica<QuorumMessage> {
   readonly #proposer: Proposer;
   readonly #reader: Reader;
   readonly #pace: Pace;
+  readonly #suspects: Suspects;
   readonly #giveUpAfter: Micros;
+  readonly #repairEvery: Micros;
   #sweeping = false;
+  #repairing = false;
 
   constructor(env: Env, durable: Durable) {
     assertNodeFits(env.id);
     this.#giveUpAfter = Number(env.knobs['give-up'] ?? knobs[0].default);
+    this.#repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
     this.#pace = new Pace(env);
     this.#acceptor = new Acceptor(durable);
     // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
-    const suspects = new Set<Key>(this.#acceptor.keys());
-    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, suspects);
-    const repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
-    this.#reader = new Reader(env, this.#acceptor, this.#proposer, this.#pace, suspects, repairEvery);
+    this.#suspects = new Suspects(this.#acceptor.keys(), this.#repairEvery > 0);
+    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, this.#suspects);
+    this.#reader = new Reader(env, this.#acceptor, this.#proposer, this.#pace, this.#suspects);
   }
 
   onStart(out: Outbox<QuorumMessage>): void {
-    this.#keepSweeping(out);
+    this.#keepWatch(out);
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<QuorumMessage>): void {
@@ -88,7 +103,7 @@ class QuorumReplica implements Replica<QuorumMessage> {
     const pending: Pending = { request, operation, since: this.#pace.now(), attempts: null };
     if (operation.type === 'read') this.#reader.submit(operation.key, pending, out);
     else this.#proposer.submit(operation.key, [pending], out);
-    this.#keepSweeping(out);
+    this.#keepWatch(out);
   }
 
   onMessage(from: NodeId, message: QuorumMessage, out: Outbox<QuorumMessage>): void {
@@ -113,23 +128,38 @@ class QuorumReplica implements Replica<QuorumMessage> {
   }
 
   onTimer(data: Plain, out: Outbox<QuorumMessage>): void {
-    if (typeof data === 'string') return this.#proposer.onRetry(data, out);
-    this.#sweeping = false;
-    const now = this.#pace.now();
-    this.#proposer.sweep(now, this.#giveUpAfter, out);
-    this.#reader.sweep(now, this.#giveUpAfter, out);
-    this.#keepSweeping(out);
+    const timer = data as unknown as QuorumTimer;
+    switch (timer.type) {
+      case 'retry':
+        this.#proposer.onRetry(timer.key, out);
+        break;
+      case 'sweep':
+        this.#sweeping = false;
+        this.#proposer.sweep(this.#pace.now(), this.#giveUpAfter, out);
+        this.#reader.sweep(this.#pace.now(), this.#giveUpAfter, out);
+        break;
+      case 'repair':
+        this.#repairing = false;
+        this.#reader.repair(out);
+        break;
+    }
+    this.#keepWatch(out);
   }
 
   contents(): Iterable<readonly [Key, Value]> {
     return this.#acceptor.contents();
   }
 
-  /** One timer watches over all rounds, and only while there are any. */
-  #keepSweeping(out: Outbox<QuorumMessage>): void {
-    if (this.#sweeping || (this.#proposer.idle && this.#reader.idle)) return;
-    this.#sweeping = true;
-    out.setTimer(sweepEvery, null);
+  /** One timer watches over all rounds, and one over suspects that must wait; neither is set when there are none. */
+  #keepWatch(out: Outbox<QuorumMessage>): void {
+    if (!this.#sweeping && !(this.#proposer.idle && this.#reader.idle)) {
+      this.#sweeping = true;
+      out.setTimer(sweepEvery, { type: 'sweep' });
+    }
+    if (!this.#repairing && this.#suspects.size > 0) {
+      this.#repairing = true;
+      out.setTimer(this.#repairEvery, { type: 'repair' });
+    }
   }
 }
 

@@ -1,9 +1,13 @@
 import type { Env } from '../../kernel/replica.ts';
-import { type Micros, milliseconds } from '../../kernel/time.ts';
+import { type Micros, milliseconds, seconds } from '../../kernel/time.ts';
 
 const firstGuess: Micros = milliseconds(10);
 const resendAtLeast: Micros = milliseconds(10);
 const resendDoublings = 4;
+/** After a majority has answered, so long may the slowest node take to show that it holds the value too. */
+export const settleWithin: Micros = seconds(1);
+/** A round that serves nobody is given up after so many resends: others may try later. */
+export const resendsForNobody = 3;
 const backOffDoublings = 3;
 
 /** How long a majority takes to answer this node, learned from its own rounds, and what follows from it. */

@@ -14,13 +14,11 @@ import {
   type Version,
 } from './ballot.ts';
 import type { Accept, Accepted, Prepare, Promised, QuorumMessage, Rejected } from './message.ts';
-import type { Pace } from './pace.ts';
+import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerChosen, applyBatch, giveUp, type Pending } from './pending.ts';
+import type { Suspects } from './suspects.ts';
 
 type Out = Outbox<QuorumMessage>;
-
-/** An identity round serves nobody: after this many resends somebody else may try later. */
-const resendsForNobody = 3;
 
 /** A proposer lets so many rivals go first before it insists. */
 const yieldsAtMost = 8;
@@ -86,12 +84,11 @@ export class Proposer {
   readonly #env: Env;
   readonly #acceptor: Acceptor;
   readonly #pace: Pace;
-  readonly #suspects: Set<Key>;
+  readonly #suspects: Suspects;
   readonly #nodes: number;
   readonly #rounds = new Map<Key, Round>();
 
-  /** `suspects` are keys that some node may have missed an update of. */
-  constructor(env: Env, acceptor: Acceptor, pace: Pace, suspects: Set<Key>) {
+  constructor(env: Env, acceptor: Acceptor, pace: Pace, suspects: Suspects) {
     this.#env = env;
     this.#acceptor = acceptor;
     this.#pace = pace;
@@ -218,7 +215,7 @@ export class Proposer {
       round.phase = 'wait';
       round.resendAt = Number.POSITIVE_INFINITY;
     }
-    round.retry = out.setTimer(this.#pace.backOff(0), round.key);
+    round.retry = out.setTimer(this.#pace.backOff(0), { type: 'retry', key: round.key });
   }
 
   #promise(round: Round, from: NodeId, version: Version, out: Out): void {
@@ -255,6 +252,7 @@ export class Proposer {
     round.above = 0;
     this.#cancelRetry(round, out);
     round.phase = 'settle';
+    round.resendAt = round.startedAt + settleWithin;
     if (round.waiting.length > 0) this.#begin(round, out);
     else if (round.votes.answers.size === this.#nodes) this.#settled(round, out);
   }
@@ -284,7 +282,7 @@ export class Proposer {
 
   #backOff(round: Round, out: Out): void {
     if (round.retry !== null) return;
-    round.retry = out.setTimer(this.#pace.backOff(round.failures), round.key);
+    round.retry = out.setTimer(this.#pace.backOff(round.failures), { type: 'retry', key: round.key });
     round.failures += 1;
   }
 
@@ -295,7 +293,7 @@ export class Proposer {
   }
 
   #settled(round: Round, out: Out): void {
-    this.#suspects.delete(round.key);
+    this.#suspects.clear(round.key);
     this.#drop(round, out);
   }
 

@@ -5,16 +5,16 @@ import type { Micros } from '../../kernel/time.ts';
 import type { Acceptor } from './acceptor.ts';
 import { type Ballot, noVersion, type Version } from './ballot.ts';
 import type { Accept, Accepted, QuorumMessage, Rejected, State } from './message.ts';
-import type { Pace } from './pace.ts';
+import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerReads, giveUp, type Pending } from './pending.ts';
 import type { Proposer } from './proposer.ts';
+import type { Suspects } from './suspects.ts';
 
 type Out = Outbox<QuorumMessage>;
 
 const queriesPerLife = 1_000_000_000;
 /** So often a preempted reader asks again before its reads take part in a proposal, and so in the contest. */
 const asksAgain = 3;
-const repairsAtOnce = 256;
 
 /** One question to all acceptors about one key, on behalf of every read that waited when it was asked. */
 class ReadRound {
@@ -33,6 +33,8 @@ class ReadRound {
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
+  /** Every node that may lack the version has been sent it. */
+  spread = false;
   /** How often its reads were asked for, this round included. */
   asked = 0;
 
@@ -64,34 +66,22 @@ export class Reader {
   readonly #proposer: Proposer;
   readonly #pace: Pace;
   readonly #majority: number;
-  readonly #repairEvery: Micros;
   readonly #rounds = new Map<Key, ReadRound>();
-  readonly #suspects: Set<Key>;
-  #repairAt: Micros = 0;
-  #repairs = repairsAtOnce;
+  readonly #suspects: Suspects;
   #queries: number;
 
-  /** `suspects` are keys that some node may have missed an update of: until all nodes have shown that they have it. */
-  constructor(
-    env: Env,
-    acceptor: Acceptor,
-    proposer: Proposer,
-    pace: Pace,
-    suspects: Set<Key>,
-    repairEvery: Micros,
-  ) {
+  constructor(env: Env, acceptor: Acceptor, proposer: Proposer, pace: Pace, suspects: Suspects) {
     this.#env = env;
     this.#acceptor = acceptor;
     this.#proposer = proposer;
     this.#pace = pace;
     this.#majority = majorityOf(env.peers.length + 1);
-    this.#repairEvery = repairEvery;
     this.#suspects = suspects;
     this.#queries = env.incarnation * queriesPerLife;
   }
 
   get idle(): boolean {
-    return this.#rounds.size === 0 && (this.#repairEvery === 0 || this.#suspects.size === 0);
+    return this.#rounds.size === 0 && !this.#suspects.urgent;
   }
 
   /** A read joins the next question about its key, never one that was asked before the read arrived. */
@@ -128,7 +118,14 @@ export class Reader {
       round.waiting = giveUp(round.waiting, now - giveUpAfter, out);
       if (now >= round.resendAt) this.#overdue(round, now, out);
     }
-    if (this.#repairEvery > 0 && now >= this.#repairAt) this.#repair(out);
+    if (this.#suspects.urgent) this.repair(out);
+  }
+
+  /** Reads suspects on nobody's behalf: the answers show which nodes lag, and those are repaired. */
+  repair(out: Out): void {
+    for (const key of this.#suspects.first()) {
+      if (!this.#rounds.has(key) && !this.#proposer.worksOn(key)) this.#ask(key, [], out);
+    }
   }
 
   #ask(key: Key, reads: Pending[], out: Out, asked = 0): void {
@@ -154,13 +151,14 @@ export class Reader {
 
   #hearLate(round: ReadRound, from: NodeId, { accepted }: Version, out: Out): void {
     if (accepted === round.version.accepted) return this.#hold(round, from, out);
-    if (round.phase !== 'late' || accepted > round.version.accepted) return;
+    if (round.spread || accepted > round.version.accepted) return;
     out.note({ type: 'repaired', key: round.key });
     out.send(from, acceptOf(round));
   }
 
   #spread(round: ReadRound, out: Out): void {
     round.phase = 'spread';
+    round.spread = true;
     const accept = acceptOf(round);
     this.#sendExcept(round.holders, accept, out);
     if (round.holders.has(this.#env.id)) return;
@@ -176,6 +174,7 @@ export class Reader {
 
   #answer(round: ReadRound, out: Out): void {
     round.phase = 'late';
+    round.resendAt = round.startedAt + settleWithin;
     answerReads(round.reads, round.version.value, out);
     round.reads = [];
     if (round.waiting.length > 0) this.#ask(round.key, round.waiting, out);
@@ -198,12 +197,12 @@ export class Reader {
   /** All nodes hold the version. */
   #finish({ key }: ReadRound): void {
     this.#rounds.delete(key);
-    if (this.#suspects.delete(key)) this.#repairs = repairsAtOnce;
+    this.#suspects.clear(key);
   }
 
   #overdue(round: ReadRound, now: Micros, out: Out): void {
     const serves = round.reads.length + round.waiting.length > 0;
-    if (round.phase === 'late' || !serves) return this.#abandon(round, now);
+    if (round.phase === 'late' || (!serves && round.resends >= resendsForNobody)) return this.#abandon(round);
     if (round.phase === 'spread' && round.rejected.size > 0) return this.#fallBack(round, out);
     round.resends += 1;
     round.resendAt = now + this.#pace.resendAfter(round.resends);
@@ -212,23 +211,9 @@ export class Reader {
     else this.#sendExcept(round.answers.answers, { type: 'query', key, query }, out);
   }
 
-  /** Some node did not show in time that it holds the version. A suspect goes to the end of the queue, and one at a time is tried until one succeeds. */
-  #abandon({ key }: ReadRound, now: Micros): void {
+  #abandon({ key }: ReadRound): void {
     this.#rounds.delete(key);
-    if (!this.#suspects.delete(key)) return;
-    this.#suspects.add(key);
-    this.#repairs = 1;
-    this.#repairAt = now + this.#repairEvery;
-  }
-
-  /** Reads some suspects again: the answers show which nodes lag, and those are repaired. */
-  #repair(out: Out): void {
-    let atWork = 0;
-    for (const key of this.#suspects) {
-      atWork += 1;
-      if (atWork > this.#repairs) return;
-      if (!this.#rounds.has(key) && !this.#proposer.worksOn(key)) this.#ask(key, [], out);
-    }
+    if (this.#suspects.has(key)) this.#suspects.add(key);
   }
 
   #sendExcept(nodes: { has(node: NodeId): boolean }, message: QuorumMessage, out: Out): void {
