@@ -2,8 +2,8 @@ import type { Columns } from '../history/history.ts';
 import type { FaultRecord, TrialRecord } from '../history/trial.ts';
 import { type Micros, milliseconds } from '../kernel/time.ts';
 import { answeredRows, longestGap, successTimes } from './availability.ts';
-import { calmSpans } from './calm.ts';
-import { percentileBySelection, rank } from './percentile.ts';
+import { calmSpans, isWithin } from './calm.ts';
+import { type Distribution, distributionOf, percentileBySelection, rank } from './percentile.ts';
 import {
   askedAt,
   isAnswered,
@@ -14,7 +14,7 @@ import {
   type Span,
   spanOfPhase,
 } from './rows.ts';
-import { countBelow } from './sorted.ts';
+import { columnOf, countBelow } from './sorted.ts';
 
 /** A shorter time without an answer is never called downtime. */
 export const shortestGap: Micros = milliseconds(100);
@@ -44,6 +44,10 @@ export interface FaultImpact {
   /** From the strike to the first answer after the last trouble; null: no trouble, or no such answer. */
   readonly recovery: Micros | null;
   readonly recovered: boolean;
+  /** Of what was answered while the fault was watched. */
+  readonly latency: Distribution | null;
+  /** What all but one in a thousand stayed below in the calm; null where nothing was answered in it. */
+  readonly calmLatency: Micros | null;
 }
 
 /** For each fault: by region and over all, for each class of operations of which any was asked. */
@@ -70,6 +74,7 @@ interface ClientView {
   readonly rows: Uint32Array;
   readonly successes: Float64Array;
   readonly threshold: Micros;
+  readonly calmLatency: Micros | null;
 }
 
 type Impact = Omit<FaultImpact, 'fault' | 'site' | 'operations' | 'observed'>;
@@ -90,7 +95,28 @@ function viewOf(
     count += 1;
   }
   const successes = successTimes(record.history, answered, site, operations);
-  return { rows: rows.subarray(0, count), successes, threshold: gapThreshold(record, successes) };
+  const own = rows.subarray(0, count);
+  return {
+    rows: own,
+    successes,
+    threshold: gapThreshold(record, successes),
+    calmLatency: calmLatencyOf(record, own),
+  };
+}
+
+function calmLatencyOf(record: TrialRecord, rows: Uint32Array): Micros | null {
+  const { columns } = record.history;
+  const calm = calmSpans(record, spanOfPhase(record, 'measured'));
+  const isCalm = (row: number) =>
+    isAnswered(columns, row) &&
+    isWithin(calm, askedAt(columns, row)) &&
+    isWithin(calm, columns.completedAt[row]!);
+  const latencies = latenciesOf(columns, chosenOf(rows, isCalm));
+  return latencies.length === 0 ? null : percentileBySelection(latencies, rank.p999);
+}
+
+function latenciesOf(columns: Columns, answered: Uint32Array): Float64Array {
+  return columnOf(answered, (row) => columns.completedAt[row]! - askedAt(columns, row));
 }
 
 /** The longest silence that is still ordinary, learnt from the gaps between answers in the calm. */
@@ -131,6 +157,13 @@ function impactOf(record: TrialRecord, view: ClientView, observed: Span): Impact
     gapThreshold: view.threshold,
     recovery: recovered === null ? null : recovered.at,
     recovered: recovered === null || recovered.at !== null,
+    latency: distributionOf(
+      latenciesOf(
+        columns,
+        chosenOf(touched, (row) => isAnswered(columns, row)),
+      ),
+    ),
+    calmLatency: view.calmLatency,
   };
 }
 

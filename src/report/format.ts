@@ -25,12 +25,14 @@ export function formatMs(ms: number): string {
 
 /** The same, never below the true value: for sentences that say "up to". */
 export function formatMsUp(ms: number): string {
-  const inSeconds = ms >= 1_000;
-  const value = inSeconds ? ms / 1_000 : ms;
+  return ms < 1_000 ? `${formatNumberUp(ms)} ms` : `${formatNumberUp(ms / 1_000)} s`;
+}
+
+/** As `formatNumber`, never below the true value: for limits. */
+export function formatNumberUp(value: number): string {
   const unit = 10 ** decimalsFor(value);
   // What division leaves in the last bits must not push a round number up by one.
-  const up = Math.ceil(value * unit - 1e-6) / unit;
-  return `${formatNumber(up)} ${inSeconds ? 's' : 'ms'}`;
+  return formatNumber(Math.ceil(value * unit - 1e-6) / unit);
 }
 
 function decimalsFor(value: number): number {

@@ -182,6 +182,9 @@ export interface FaultRow extends TrialKey {
   readonly gapThresholdMs: number;
   readonly recovered: boolean;
   readonly recoveryMs: number | null;
+  readonly latencyMsP99: number | null;
+  readonly latencyMsMax: number | null;
+  readonly calmLatencyMsP999: number | null;
 }
 
 /** One promise and what the checker found: `verdicts.csv`. */

@@ -1,5 +1,5 @@
 import type { ComparisonRow, Spread } from './comparison.ts';
-import { formatCount, formatNumber, formatPercent } from './format.ts';
+import { formatCount, formatNumber, formatNumberUp, formatPercent } from './format.ts';
 
 /** A column of the comparison: what it is called, and what it shows of a row. */
 export interface TableColumn {
@@ -47,7 +47,7 @@ const allColumns: readonly TableColumn[] = [
   measure('read-p99', ['read', 'p99 ms'], (row) => row.readLatencyMsP99, formatNumber),
   measure('yield', ['yield', '%'], (row) => row.yield, formatPercent),
   measure('stale', ['stale', 'reads %'], (row) => row.staleShare, formatPercent),
-  measure('staleness', ['stale', 'max ms'], (row) => row.stalenessMsMax, formatNumber),
+  measure('staleness', ['stale', 'max ms'], (row) => row.stalenessMsMax, formatNumberUp),
   measure('lost', ['', 'lost'], (row) => row.lost, formatCount),
   measure('sum', ['sum', 'off by'], (row) => row.sumDifference, formatCount),
   label('promise', ['', 'promises'], promiseText),

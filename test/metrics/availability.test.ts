@@ -60,6 +60,8 @@ describe('downtime', () => {
       partialDowntime: 0,
       recovery: 605_000,
       recovered: true,
+      latency: { p99: 5_000 },
+      calmLatency: 5_000,
     });
   });
 

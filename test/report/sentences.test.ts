@@ -10,6 +10,8 @@ describe('the sentence on a strategy', () => {
         ...well,
         staleReads: 155,
         stalenessMsMax: 83.7,
+        missedIncrementsMax: 9,
+        behindIncrementsMax: 9,
         acknowledgedIncrements: 5_310,
         lostIncrements: 412,
         surplusIncrements: 0,
@@ -19,7 +21,7 @@ describe('the sentence on a strategy', () => {
 
     expect(findings([result], { increments: 'likes' })).toEqual([
       'gossip answered every read and write through the crash of america-1; ' +
-        '3.1 % of its reads were stale, by up to 83.7 ms, and it lost 412 of 5,310 acknowledged likes.',
+        '3.1 % of its reads were stale, by up to 83.7 ms and 9 likes, and it lost 412 of 5,310 acknowledged likes.',
     ]);
   });
 
@@ -49,6 +51,15 @@ describe('the sentence on a strategy', () => {
     expect(findings([result])[0]).toContain(
       'left 1 % of its operations without an answer (1 % of writes, 1 % of reads); ' +
         'after the crash of america-1 no write from america was answered for 800 ms',
+    );
+  });
+
+  it('tells of waits after a fault that were out of the ordinary', () => {
+    const result = resultOf(well, { faults: [{ latencyMsMax: 1_441.2, calmLatencyMsP999: 400 }] });
+
+    expect(findings([result])[0]).toContain(
+      'answered every read and write through the crash of america-1; ' +
+        'after it, answers took up to 1.45 s;',
     );
   });
 

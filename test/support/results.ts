@@ -69,6 +69,9 @@ const blankFault: FaultRow = {
   gapThresholdMs: 100,
   recovered: true,
   recoveryMs: null,
+  latencyMsP99: 12,
+  latencyMsMax: 15,
+  calmLatencyMsP999: 14,
 };
 
 const blankVerdict: VerdictRow = {

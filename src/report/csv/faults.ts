@@ -25,4 +25,7 @@ export const faultsFile = csvFile<FaultRow>('faults.csv', {
   gapThresholdMs: 'number',
   recovered: 'boolean',
   recoveryMs: 'number?',
+  latencyMsP99: 'number?',
+  latencyMsMax: 'number?',
+  calmLatencyMsP999: 'number?',
 });

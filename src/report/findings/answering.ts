@@ -1,4 +1,4 @@
-import { formatMs, formatPercent } from '../format.ts';
+import { formatMs, formatMsUp, formatPercent } from '../format.ts';
 import { type FaultRow, measuredRow, type SummaryRow, type TrialResult } from '../result.ts';
 import { allRegions } from '../rows/region.ts';
 
@@ -8,8 +8,11 @@ export function answering(trials: readonly TrialResult[]): string {
   const reads = { asked: sum(rows, (row) => row.askedReads), left: sum(rows, unansweredReads) };
   const writes = { asked: sum(rows, (row) => row.askedWrites), left: sum(rows, unansweredWrites) };
   const faults = trials.flatMap((trial) => trial.faults);
-  const silence = silenceOf(rows, faults);
-  return `${answeredWhat(reads, writes, throughWhat(trials))}${silence === '' ? '' : `; ${silence}`}`;
+  const before = [answeredWhat(reads, writes, throughWhat(trials)), silenceOf(rows, faults)]
+    .filter((clause) => clause !== '')
+    .join('; ');
+  const wait = waitOf(faults, before);
+  return wait === '' ? before : `${before}; ${wait}`;
 }
 
 interface Asked {
@@ -64,6 +67,22 @@ function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): st
   }
   const gaps = rows.filter((row) => row.loop === 'closed').flatMap((row) => row.longestGapMs ?? []);
   return gaps.length === 0 ? '' : `the longest time without an answer was ${formatMs(Math.max(...gaps))}`;
+}
+
+/** A wait is worth a word when it is this many times what all but one in a thousand took in the calm. */
+const unusualWait = 3;
+
+/** The longest wait for an answer after a fault, where it was out of the ordinary. */
+function waitOf(faults: readonly FaultRow[], before: string): string {
+  const unusual = faults.filter(
+    (fault) =>
+      isOverall(fault) && (fault.latencyMsMax ?? 0) > unusualWait * (fault.calmLatencyMsP999 ?? Infinity),
+  );
+  const slowest = worst(unusual, (fault) => fault.latencyMsMax);
+  if (slowest === null || slowest.latencyMsMax === null) return '';
+  const after =
+    before.endsWith(slowest.label) || before.includes(`${slowest.label} `) ? 'it' : `the ${slowest.label}`;
+  return `after ${after}, answers took up to ${formatMsUp(slowest.latencyMsMax)}`;
 }
 
 function clientsOf({ operations, region }: FaultRow): string {

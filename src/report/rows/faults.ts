@@ -24,6 +24,9 @@ export function faultRows(record: TrialRecord, key: TrialKey): readonly FaultRow
       gapThresholdMs: toMs(impact.gapThreshold),
       recovered: impact.recovered,
       recoveryMs: toMs(impact.recovery),
+      latencyMsP99: toMs(impact.latency?.p99),
+      latencyMsMax: toMs(impact.latency?.maximum),
+      calmLatencyMsP999: toMs(impact.calmLatency),
     }));
 }
 
