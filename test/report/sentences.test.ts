@@ -28,7 +28,7 @@ describe('the sentence on a strategy', () => {
   it('says what was left without an answer, and for how long nothing was', () => {
     const result = resultOf(
       { ...well, failedWrites: 100, infoWrites: 110, staleReads: 0 },
-      { strategy: 'lock', faults: [{ failed: 210, completeDowntimeMs: 1_234.5 }] },
+      { strategy: 'lock', faults: [{ failed: 210, completeDowntimeMs: 1_234.5, longestGapMs: 1_240 }] },
     );
 
     expect(findings([result])).toEqual([
@@ -50,7 +50,7 @@ describe('the sentence on a strategy', () => {
 
     expect(findings([result])[0]).toContain(
       'left 1 % of its operations without an answer (1 % of writes, 1 % of reads); ' +
-        'after the crash of america-1 no write from america was answered for 800 ms',
+        'after the crash of america-1 no write from america was answered for 800 ms in all',
     );
   });
 

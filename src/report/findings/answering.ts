@@ -54,12 +54,12 @@ function throughWhat(trials: readonly TrialResult[]): string {
 function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): string {
   const overall = worst(faults.filter(isOverall), (fault) => fault.completeDowntimeMs);
   if (overall !== null) {
-    return `after the ${overall.label} nothing was answered for ${formatMs(overall.completeDowntimeMs)}`;
+    return `after the ${overall.label} nothing was answered for ${downtimeOf(overall)}`;
   }
   const somewhere = worst(faults, (fault) => fault.completeDowntimeMs);
   if (somewhere !== null) {
     const who = clientsOf(somewhere);
-    return `after the ${somewhere.label} no ${who} was answered for ${formatMs(somewhere.completeDowntimeMs)}`;
+    return `after the ${somewhere.label} no ${who} was answered for ${downtimeOf(somewhere)}`;
   }
   const partly = worst(faults.filter(isOverall), (fault) => fault.partialDowntimeMs);
   if (partly !== null && partly.partialDowntimeMs !== null) {
@@ -83,6 +83,11 @@ function waitOf(faults: readonly FaultRow[], before: string): string {
   const after =
     before.endsWith(slowest.label) || before.includes(`${slowest.label} `) ? 'it' : `the ${slowest.label}`;
   return `after ${after}, answers took up to ${formatMsUp(slowest.latencyMsMax)}`;
+}
+
+/** One stretch, or the sum of several. */
+function downtimeOf({ completeDowntimeMs, longestGapMs }: FaultRow): string {
+  return `${formatMs(completeDowntimeMs)}${completeDowntimeMs > longestGapMs ? ' in all' : ''}`;
 }
 
 function clientsOf({ operations, region }: FaultRow): string {
