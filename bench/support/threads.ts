@@ -1,3 +1,4 @@
+import type { AnyStrategy } from '../../src/kernel/strategy.ts';
 import type { Cluster, Runtime, StrategyReference } from '../../src/runtimes/cluster.ts';
 import type { Delay, Topology } from '../../src/topology/topology.ts';
 import type { ClosedLoopInput, ClosedLoopResult } from './closed-loop.ts';
@@ -35,7 +36,10 @@ export async function openThreads(
   const { threadsRuntime } = (await import(built('runtimes/threads/runtime.js'))) as {
     threadsRuntime: Runtime;
   };
-  const reference: StrategyReference = { name: strategy, module: strategyModule(strategy), knobs: {} };
+  const module = strategyModule(strategy);
+  const { strategy: loaded } = (await import(module)) as { strategy: AnyStrategy };
+  const knobs = Object.fromEntries(loaded.knobs.map((knob) => [knob.name, knob.default]));
+  const reference: StrategyReference = { name: strategy, module, knobs };
   return threadsRuntime.open({
     topology: uniformTopology(nodes, delay),
     strategy: reference,
