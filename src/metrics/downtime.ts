@@ -3,7 +3,7 @@ import type { FaultRecord, TrialRecord } from '../history/trial.ts';
 import { type Micros, milliseconds } from '../kernel/time.ts';
 import { answeredRows, longestGap, successTimes } from './availability.ts';
 import { calmSpans, isWithin } from './calm.ts';
-import { type Distribution, distributionOf, percentileBySelection, rank } from './percentile.ts';
+import { percentileBySelection, rank } from './percentile.ts';
 import {
   askedAt,
   isAnswered,
@@ -45,7 +45,7 @@ export interface FaultImpact {
   readonly recovery: Micros | null;
   readonly recovered: boolean;
   /** Of what was answered while the fault was watched. */
-  readonly latency: Distribution | null;
+  readonly latency: { readonly p99: Micros; readonly maximum: Micros } | null;
   /** What all but one in a thousand stayed below in the calm; null where nothing was answered in it. */
   readonly calmLatency: Micros | null;
 }
@@ -115,6 +115,17 @@ function calmLatencyOf(record: TrialRecord, rows: Uint32Array): Micros | null {
   return latencies.length === 0 ? null : percentileBySelection(latencies, rank.p999);
 }
 
+function slownessOf(columns: Columns, touched: Uint32Array): FaultImpact['latency'] {
+  const latencies = latenciesOf(
+    columns,
+    chosenOf(touched, (row) => isAnswered(columns, row)),
+  );
+  if (latencies.length === 0) return null;
+  let maximum = 0;
+  for (let i = 0; i < latencies.length; i += 1) maximum = Math.max(maximum, latencies[i]!);
+  return { p99: percentileBySelection(latencies, rank.p99), maximum };
+}
+
 function latenciesOf(columns: Columns, answered: Uint32Array): Float64Array {
   return columnOf(answered, (row) => columns.completedAt[row]! - askedAt(columns, row));
 }
@@ -157,12 +168,7 @@ function impactOf(record: TrialRecord, view: ClientView, observed: Span): Impact
     gapThreshold: view.threshold,
     recovery: recovered === null ? null : recovered.at,
     recovered: recovered === null || recovered.at !== null,
-    latency: distributionOf(
-      latenciesOf(
-        columns,
-        chosenOf(touched, (row) => isAnswered(columns, row)),
-      ),
-    ),
+    latency: slownessOf(columns, touched),
     calmLatency: view.calmLatency,
   };
 }
