@@ -82,6 +82,8 @@ class BatchCarrier implements Carrier {
 }
 
 const longestNapMs = 5;
+/** A turn of Node's own loop costs as much as twenty messages, and ports and promises can wait for a millisecond. */
+const drainsPerTurn = 16;
 
 /** Drains its rings, publishes what that made it send, and naps on its doorbell when nothing came. */
 class RingCarrier implements Carrier {
@@ -111,11 +113,14 @@ class RingCarrier implements Carrier {
   run(traffic: Traffic): void {
     const deliver = traffic.deliver as unknown as (message: Plain) => void;
     const hasWork = () => this.#receivers.some((receiver) => receiver.pending());
-    const turn = (): void => {
+    const drain = (): void => {
       let received = 0;
       for (const receiver of this.#receivers) received += receiver.receive(deliver);
       this.#publish();
       if (received === 0) this.#bells.wait(this.#node, hasWork, longestNapMs);
+    };
+    const turn = (): void => {
+      for (let i = 0; i < drainsPerTurn; i += 1) drain();
       setImmediate(turn);
     };
     traffic.start();

@@ -7,7 +7,7 @@ import { loadSince, readLoad } from '../support/load.ts';
 import { sideAnswers, sideInput } from '../support/side.ts';
 import type { Side } from './carriers.ts';
 import type { NodeInput } from './node.ts';
-import { createBoard, nodes, receivedStride, type Totals } from './traffic.ts';
+import { countsStride, createBoard, nodes, type Totals } from './traffic.ts';
 
 export interface SideInput {
   readonly side: Side;
@@ -25,7 +25,7 @@ const boot = new URL('../../test/support/tsx-worker.mjs', import.meta.url);
 const module = new URL('./node.ts', import.meta.url).href;
 const { side, warmUpMs, measuredMs } = sideInput<SideInput>();
 const board = createBoard();
-const counts = new Float64Array(board.received);
+const counts = new Float64Array(board.counts);
 const workers = startNodes();
 
 await Promise.all(workers.map((worker) => once(worker, 'message')));
@@ -77,16 +77,20 @@ async function measure(): Promise<SideAnswer> {
 }
 
 function received(): number {
+  return sumOf(0);
+}
+
+function sumOf(place: 0 | 1): number {
   let sum = 0;
-  for (let node = 0; node < nodes; node += 1) sum += counts[node * receivedStride]!;
+  for (let node = 0; node < nodes; node += 1) sum += counts[node * countsStride + place]!;
   return sum;
 }
 
-/** Waits until nothing is under way any more. */
+/** Waits until nothing is under way any more, seen twice in a row. What never arrives is reported by `check`. */
 async function quiet(): Promise<void> {
-  for (let before = -1; before !== received(); ) {
-    before = received();
-    await sleep(100);
+  for (let waited = 0, seen = 0; waited < 1000 && seen < 2; waited += 1) {
+    await sleep(20);
+    seen = sumOf(0) === sumOf(1) ? seen + 1 : 0;
   }
 }
 

@@ -5,17 +5,18 @@ const inFlightPerPair = 16;
 
 /** Shared between the nodes of a run and whoever measures it. */
 export interface Board {
-  /** How many messages each node has received, one number for each node, apart from each other in memory. */
-  readonly received: SharedArrayBuffer;
+  /** How many messages each node has received and sent: a pair of numbers for each node, apart from each other in memory. */
+  readonly counts: SharedArrayBuffer;
   /** Not 0: send no more. */
   readonly stop: SharedArrayBuffer;
 }
 
-export const receivedStride = 16;
+export const countsStride = 16;
+const checksumLimit = 0x1_0000_0000;
 
 export function createBoard(): Board {
   return {
-    received: new SharedArrayBuffer(nodes * receivedStride * 8),
+    counts: new SharedArrayBuffer(nodes * countsStride * 8),
     stop: new SharedArrayBuffer(4),
   };
 }
@@ -40,20 +41,19 @@ export class Traffic {
   readonly #replies = new Array<number>(nodes).fill(0);
   readonly #requestsReceived = new Array<number>(nodes).fill(0);
   readonly #repliesReceived = new Array<number>(nodes).fill(0);
-  readonly #received: Float64Array;
+  readonly #counts: Float64Array;
   readonly #stop: Int32Array;
-  #count = 0;
   #checksum = 0;
 
   constructor(node: number, board: Board, send: (to: number, message: Message) => void) {
     this.#node = node;
     this.#send = send;
-    this.#received = new Float64Array(board.received, node * receivedStride * 8, 1);
+    this.#counts = new Float64Array(board.counts, node * countsStride * 8, 2);
     this.#stop = new Int32Array(board.stop);
   }
 
   get stopped(): boolean {
-    return Atomics.load(this.#stop, 0) !== 0;
+    return this.#stop[0] !== 0;
   }
 
   start(): void {
@@ -64,9 +64,8 @@ export class Traffic {
 
   /** Call for every message that arrives. */
   readonly deliver = (message: Message): void => {
-    this.#checksum = (this.#checksum + checksum(message)) % 0x1_0000_0000;
-    this.#count += 1;
-    this.#received[0] = this.#count;
+    this.#checksum = (this.#checksum + checksum(message)) % checksumLimit;
+    this.#counts[0]! += 1;
     const { from } = message;
     if ((message.id & 1) === 0) {
       this.#requestsReceived[from]! += 1;
@@ -81,14 +80,18 @@ export class Traffic {
   totals(): Totals {
     let expected = 0;
     for (const peer of peersOf(this.#node)) {
-      for (let i = 0; i < this.#requestsReceived[peer]!; i += 1) expected += this.#expect(peer, 2 * i);
-      for (let i = 0; i < this.#repliesReceived[peer]!; i += 1) expected += this.#expect(peer, 2 * i + 1);
+      for (let i = 0; i < this.#requestsReceived[peer]!; i += 1) {
+        expected = (expected + this.#expect(peer, 2 * i)) % checksumLimit;
+      }
+      for (let i = 0; i < this.#repliesReceived[peer]!; i += 1) {
+        expected = (expected + this.#expect(peer, 2 * i + 1)) % checksumLimit;
+      }
     }
     return {
       sent: this.#requests.map((count, peer) => count + this.#replies[peer]!),
       received: this.#requestsReceived.map((count, peer) => count + this.#repliesReceived[peer]!),
       checksum: this.#checksum,
-      expected: expected % 0x1_0000_0000,
+      expected,
     };
   }
 
@@ -99,12 +102,14 @@ export class Traffic {
   #request(to: number): void {
     const id = 2 * this.#requests[to]!;
     this.#requests[to]! += 1;
+    this.#counts[1]! += 1;
     this.#send(to, makeMessage(this.#node, to, id));
   }
 
   #reply(to: number): void {
     const id = 2 * this.#replies[to]! + 1;
     this.#replies[to]! += 1;
+    this.#counts[1]! += 1;
     this.#send(to, makeMessage(this.#node, to, id));
   }
 }

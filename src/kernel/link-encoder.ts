@@ -171,6 +171,8 @@ export class LinkEncoder implements Encoder<Plain> {
   }
 
   #contents(value: object, at: number): number {
+    // Nearly always so, and cheaper to ask than the prototype.
+    if (value.constructor === Object) return this.#object(value as Fields, at);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#object(value as Fields, at);
     if (prototype === Array.prototype) return this.#array(value as readonly Plain[], at);

@@ -85,9 +85,12 @@ export class RingProducer {
   /**
    * Whether the consumer started anew since the last call: the next record then belongs to a new session, and must
    * be written by a fresh encoder. Ask before each write.
+   *
+   * A plain read is enough, as whoever knows of the new consumer learned it after that consumer's reset, and much
+   * cheaper than an atomic one; a record written by a producer that does not know yet is dropped either way.
    */
   renewed(): boolean {
-    const session = Atomics.load(this.#indices, sessionAt) & 0xff;
+    const session = this.#indices[sessionAt]! & 0xff;
     if (session === this.#session) return false;
     this.#session = session;
     return true;
