@@ -21,7 +21,7 @@ const heartbeat = 2_000;
 
 export function progressDisplay(labels: readonly string[], quiet: boolean): ProgressDisplay {
   if (quiet) return { update() {}, say() {}, close() {} };
-  return process.stderr.isTTY && process.env['CI'] === undefined ? new Bars(labels) : new Lines();
+  return process.stderr.isTTY && process.env.CI === undefined ? new Bars(labels) : new Lines();
 }
 
 class Bars implements ProgressDisplay {

@@ -4,16 +4,16 @@ import type { RunEvent } from '../experiment/run.ts';
 import { type RunResult, readManifest, run } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
-import { summarise } from '../report/comparison.ts';
 import { toJson } from '../report/json.ts';
-import type { TrialResult } from '../report/result.ts';
+import { measuredRow, type SummaryRow, type TrialResult } from '../report/result.ts';
 import { findings } from '../report/sentences.ts';
-import { comparisonTable } from '../report/terminal.ts';
+import { renderReport, terminalStyle } from '../report/terminal.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
 import { threadsRuntime } from '../runtimes/threads/runtime.ts';
-import { strategies } from '../strategies/index.ts';
+import { workloadKinds } from '../workloads/index.ts';
 import { exitCode } from './exit-codes.ts';
+import { registryWith } from './own-strategies.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -37,7 +37,7 @@ export function runCommand(setExit: (code: number) => void) {
   return new Command('run')
     .description('run a workload against strategies and compare them')
     .addArgument(new Argument('[workload]', 'a name (pacelc list workloads) or the path of a YAML file'))
-    .option('--strategy <names>', 'only these, separated by commas (default: those of the file)')
+    .option('--strategy <names>', 'only these, separated by commas: names, or paths of modules of your own')
     .option('--nodes <count>', 'so many nodes, dealt to the regions in turn')
     .option('--seed <seed>', 'the seed of every draw; the same seed asks the same questions')
     .option('--duration <time>', 'how long the load lasts, such as 5s; faults and rates stretch with it')
@@ -55,6 +55,7 @@ export function runCommand(setExit: (code: number) => void) {
 Examples:
   $ pacelc run viral-likes
   $ pacelc run viral-likes --strategy gossip,quorum --nodes 5 --seed 7 --duration 5s --trials 3 --out DIR --json
+  $ pacelc run registers --strategy ./my-strategy.ts,quorum
   $ pacelc run ./my-workload.yaml --runtime sim
   $ pacelc run --resume results/latest`,
     )
@@ -62,7 +63,7 @@ Examples:
 }
 
 async function runVerb(workload: string | undefined, flags: RunFlags): Promise<number> {
-  const { spec, folder, word } = specOf(workload, flags);
+  const { spec, folder, word } = await specOf(workload, flags);
   const runtime = runtimes[flags.runtime] as Runtime;
   const command = repeatCommand(word, spec, flags);
   const display = progressDisplay(
@@ -84,7 +85,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       resume: flags.resume !== undefined,
     });
     display.close();
-    printResult(result, command, flags.json);
+    printResult(result, spec, command, flags.json);
     return interrupted.signal.aborted ? exitCode.interrupted : exitOf(result.trials);
   } finally {
     display.close();
@@ -94,7 +95,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
 }
 
 /** The experiment that the words of the command line mean, and the folder it goes to. */
-function specOf(workload: string | undefined, flags: RunFlags) {
+async function specOf(workload: string | undefined, flags: RunFlags) {
   if (flags.resume !== undefined) {
     if (workload !== undefined)
       throw new UsageError('--resume takes its workload from the folder; name only one of them');
@@ -105,17 +106,16 @@ function specOf(workload: string | undefined, flags: RunFlags) {
     const names = shippedWorkloads().map(({ name }) => name);
     throw new UsageError(`which workload? Give one of ${names.join(', ')}, or the path of a YAML file`);
   }
+  const names = flags.strategy?.split(',').map((name) => name.trim());
   const overrides: Overrides = {
-    ...(flags.strategy === undefined
-      ? {}
-      : { strategies: flags.strategy.split(',').map((name) => name.trim()) }),
+    ...(names === undefined ? {} : { strategies: names }),
     ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.duration === undefined ? {} : { duration: flags.duration }),
     ...(flags.trials === undefined ? {} : { trials: flags.trials }),
     ...(flags.faults === undefined ? {} : { faults: flags.faults as 'none' }),
   };
-  const spec = loadSpec(findWorkload(workload), strategies, overrides);
+  const spec = loadSpec(findWorkload(workload), await registryWith(names ?? []), overrides);
   return { spec, folder: flags.out, word: workload };
 }
 
@@ -158,19 +158,44 @@ function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-function printResult(result: RunResult, command: string, json: boolean): void {
-  const sentences = [
-    ...findings(result.trials),
-    ...result.leftOut.map(({ label, kinds }) => `${label} was left out: it refuses ${kinds.join(' and ')}.`),
-  ];
+function printResult(result: RunResult, spec: ExperimentSpec, command: string, json: boolean): void {
+  const kind = workloadKinds[spec.workload.kind];
+  const options = kind?.increments === undefined ? {} : { increments: kind.increments };
+  const leftOut = result.leftOut.map(
+    ({ label, kinds }) => `${label} was left out: it refuses ${kinds.join(' and ')}.`,
+  );
   if (json) {
-    process.stdout.write(toJson(result.trials, sentences));
+    process.stdout.write(toJson(result.trials, [...findings(result.trials, options), ...leftOut]));
     return;
   }
   const partial = result.partial ? 'The run was interrupted: what follows is partial.\n\n' : '';
+  const report = renderReport(result.trials, terminalStyle(process.stdout, process.env), options);
+  const others = leftOut.map((line) => `${line}\n`).join('');
   process.stdout.write(
-    `\n${partial}${comparisonTable(summarise(result.trials))}\n\n${sentences.map((line) => `${line}\n`).join('')}\n` +
-      `CSV files: ${result.folder}\nRepeat:    ${command}\n`,
+    `\n${partial}${report}${others}${honesty(result.trials)}\nCSV files: ${result.folder}\nRepeat:    ${command}\n`,
+  );
+}
+
+/** How late the load generator and the delivery of delays were: what a reader needs to trust the rest. */
+function honesty(trials: readonly TrialResult[]): string {
+  const rows = trials.flatMap((trial) => measuredRow(trial) ?? []);
+  const worst = (of: (row: SummaryRow) => number | null) => {
+    const measured = rows.flatMap((row) => of(row) ?? []);
+    return measured.length === 0 ? null : `${Math.max(...measured).toFixed(2)} ms`;
+  };
+  const line = (what: string, half: string | null, most: string | null) =>
+    half === null || most === null ? '' : `${what} at most ${half} late at p50, ${most} at p99.\n`;
+  return (
+    line(
+      '\nRequests left',
+      worst((row) => row.generatorLatenessMsP50),
+      worst((row) => row.generatorLatenessMsP99),
+    ) +
+    line(
+      'Delayed messages arrived',
+      worst((row) => row.deliveryLatenessMsP50),
+      worst((row) => row.deliveryLatenessMsP99),
+    )
   );
 }
 

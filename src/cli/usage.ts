@@ -2,7 +2,9 @@ import { SpecError } from '../experiment/file/errors.ts';
 import { WorkloadNotFoundError } from '../experiment/file/find.ts';
 import { ExperimentRefusedError } from '../experiment/run.ts';
 import { ResumeError } from '../experiment/session.ts';
-import { ResultsUnwritableError } from '../report/files.ts';
+import { ResultsUnreadableError } from '../report/csv/csv-file.ts';
+import { CsvSyntaxError } from '../report/csv/parse.ts';
+import { ResultsUnwritableError } from '../report/disk.ts';
 import { exitCode } from './exit-codes.ts';
 
 /** A user's mistake, said in one clear line or a few; never with a stack. */
@@ -18,6 +20,8 @@ const usersMistakes = [
   ExperimentRefusedError,
   ResumeError,
   ResultsUnwritableError,
+  ResultsUnreadableError,
+  CsvSyntaxError,
 ];
 
 /** Prints an error as its kind deserves, and returns the exit code that goes with it. */

@@ -21,6 +21,8 @@ export class FaultConductor {
   readonly #cluster: Cluster;
   readonly #startAt: Micros;
   readonly #signal: AbortSignal | undefined;
+  /** Never resolves where there is no signal. One promise for the whole run, so that listeners do not pile up. */
+  readonly #aborted: Promise<void>;
   readonly #strikes = new Map<number, Strike>();
 
   constructor(spec: ExperimentSpec, cluster: Cluster, startAt: Micros, signal?: AbortSignal) {
@@ -28,6 +30,7 @@ export class FaultConductor {
     this.#cluster = cluster;
     this.#startAt = startAt;
     this.#signal = signal;
+    this.#aborted = signal === undefined ? new Promise(() => {}) : aborted(signal);
   }
 
   /** Waits for each edge of the schedule in turn; resolves after the last one, or once the run is interrupted. */
@@ -63,8 +66,7 @@ export class FaultConductor {
   }
 
   async #sleepUntil(at: Micros): Promise<void> {
-    const slept = this.#cluster.sleepUntil(at);
-    await (this.#signal === undefined ? slept : Promise.race([slept, aborted(this.#signal)]));
+    await Promise.race([this.#cluster.sleepUntil(at), this.#aborted]);
   }
 
   async #strike(index: number): Promise<void> {

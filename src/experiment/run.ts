@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { judge } from '../checkers/index.ts';
 import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
@@ -74,6 +75,8 @@ export class ExperimentRefusedError extends Error {
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const { spec, done = [], signal } = options;
   const { able, leftOut } = await planMatrix(options);
+  // Each trial listens to the signal for as long as it lasts; many trials are not a leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const trials: TrialResult[] = [...done];
   for (let trial = 1; trial <= spec.trials; trial += 1) {
     for (const choice of rotated(able, trial - 1)) {

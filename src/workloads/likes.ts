@@ -23,6 +23,7 @@ export const likes: WorkloadKind<LikesParameters> = {
   name: 'likes',
   summary:
     'likes add 1 to the count of a tweet and views read it; one tweet is hot, the others form a long tail',
+  increments: 'likes',
   parameters,
   create: createLikes,
 };

@@ -19,6 +19,8 @@ export interface WorkloadKind<Parameters> {
   readonly name: string;
   /** One sentence without a full stop. */
   readonly summary: string;
+  /** What people call its increments, for sentences; `increments` where absent. */
+  readonly increments?: string;
   /** Validates `workload:` in a file (less `kind`); every field has a default or is required, and carries a description. */
   readonly parameters: z.ZodType<Parameters>;
   create(parameters: Parameters, seed: string): Workload;
