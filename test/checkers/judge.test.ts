@@ -104,6 +104,29 @@ describe('conservation', () => {
     });
   });
 
+  const late = (row: Told): Told => ({ ...row, from: row.from + 100, to: row.to! + 100 });
+
+  test('does not blame an unanswered transfer that may have taken effect between the final reads', () => {
+    const rows = [
+      opening('a'),
+      opening('b'),
+      done(10, transfer, info),
+      atTheEnd('a', 10),
+      late(atTheEnd('b', 14)),
+    ];
+
+    expect(checkConservation(historyOf(rows)).type).toBe('unknown');
+  });
+
+  test('takes reads before and after one instant for a state that was there', () => {
+    const rows = [opening('a'), opening('b'), done(10, transfer, info), atTheEnd('a', 10), atTheEnd('b', 14)];
+
+    expect(checkConservation(historyOf([...rows, ...rows.slice(3).map(late)]))).toMatchObject({
+      type: 'violated',
+      witness: [5, 6],
+    });
+  });
+
   test('holds when the sum is the same, whatever became of each transfer', () => {
     const rows = [opening('a'), opening('b'), done(10, transfer, info)];
 

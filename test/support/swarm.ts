@@ -62,6 +62,7 @@ export interface SeedRun {
 
 /** How long replicas get to agree once everything has healed. */
 const settle: Micros = seconds(30);
+const betweenReads: Micros = seconds(5);
 const poll: Micros = milliseconds(100);
 
 export async function runSeed(options: SeedOptions): Promise<SeedRun> {
@@ -83,7 +84,10 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const struck = await strike(cluster, faults, questions);
   const load = await job.result();
   const agreed = await awaitAgreement(cluster);
-  const final = await cluster.launchHere(clients, { seed, topology, questions, after: load }).result();
+  // Twice: sums over several keys need reads before and after one instant.
+  const once = await cluster.launchHere(clients, { seed, topology, questions, after: load }).result();
+  await cluster.sleepUntil(cluster.now() + betweenReads);
+  const final = await cluster.launchHere(clients, { seed, topology, questions, after: once }).result();
   const contents = await cluster.contents();
   const clusterRecord = await cluster.stop();
   const record = recordOf(strategy, seed, questions, final, contents, clusterRecord, agreed);
@@ -99,7 +103,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
     record,
     cluster: clusterRecord,
     judgements: judge(record, strategy.guarantees(knobs)),
-    unanswered: final.unanswered,
+    unanswered: [...once.unanswered, ...final.unanswered],
     events: cluster.simulation.events,
   };
 }
