@@ -129,6 +129,56 @@ describe('pacelc run', () => {
     }));
 });
 
+/** A register that answers at once and throws at its fiftieth request. */
+const fragile = `export const strategy = {
+  name: 'fragile', summary: 'Breaks', family: 'eventual', knobs: [],
+  operations: { read: 'native', write: 'native', add: 'refused', cas: 'refused', transfer: 'refused' },
+  tolerates: [], guarantees: () => [],
+  create: () => {
+    let requests = 0;
+    return {
+      onStart() {}, onMessage() {}, onTimer() {}, contents: () => [],
+      onRequest(request, operation, context, out) {
+        requests += 1;
+        if (requests === 50) throw new Error('planted mistake');
+        out.reply(request, { type: 'ok', value: null });
+      },
+    };
+  },
+};
+`;
+
+describe('a strategy that throws', () => {
+  it.each(['threads', 'sim'])('is marked broken with its stack on %s, and the others go on', (runtime) =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'fragile.mjs'), fragile);
+
+      const { code, stdout } = await pacelc(
+        [
+          'run',
+          'registers',
+          '--strategy',
+          './fragile.mjs,gossip',
+          '--duration',
+          '1s',
+          '--runtime',
+          runtime,
+          '--out',
+          'out',
+        ],
+        folder,
+      );
+
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/fragile.*broke|broken/s);
+      expect(stdout).toContain('gossip answered');
+      const manifest = readFileSync(join(folder, 'out', 'experiment.json'), 'utf8');
+      expect(manifest).toContain('planted mistake');
+      expect(manifest).toMatch(/fragile\.mjs:\d+:\d+/);
+    }),
+  );
+});
+
 describe('pacelc run, interrupted', () => {
   it.runIf(process.platform !== 'win32')(
     'writes what was measured, says that it is partial, and leaves no process',
