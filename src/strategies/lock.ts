@@ -10,7 +10,7 @@ import type {
   RequestId,
   Value,
 } from '../kernel/operation.ts';
-import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
+import type { Boot, Durable, Env, Outbox, Replica, TimerId } from '../kernel/replica.ts';
 import type { Knob, Strategy } from '../kernel/strategy.ts';
 import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
 import type { Ask, Office } from './lock/ask.ts';
@@ -91,6 +91,7 @@ class LockReplica implements Replica<LockMessage>, Office {
   readonly #env: Env;
   readonly #boot: Boot;
   readonly #life: number;
+  readonly #lease: Micros;
   readonly #giveUpAfter: Micros;
   readonly #pace: Pace;
   readonly #granter: Granter;
@@ -98,11 +99,13 @@ class LockReplica implements Replica<LockMessage>, Office {
   readonly #courier: Courier;
   readonly #transfers: Transfers;
   readonly #inbox = new Inbox();
-  #sweeping = false;
+  #sweeper: TimerId | null = null;
+  #sweepsAfter: Micros = sweepEvery;
 
   constructor(env: Env, boot: Boot, durable: Durable) {
     assertIncarnationFits(env.incarnation);
     const lease = Number(env.knobs.lease);
+    this.#lease = lease;
     this.#env = env;
     this.#boot = boot;
     this.#life = lifeOf(env.id, env.incarnation);
@@ -120,20 +123,16 @@ class LockReplica implements Replica<LockMessage>, Office {
 
   onStart(out: Outbox<LockMessage>): void {
     this.#granter.antiEntropy.start(this.#boot, out);
+    if (this.#boot === 'first') return;
+    for (const peer of this.#env.peers) out.send(peer, { type: 'hello', life: this.#life });
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
     const since = this.#pace.now();
     this.dispatch({ task: operation, origin: this.#env.id, number: request, since, hops: 0 }, out);
-    this.#keepSweeping(out);
   }
 
   onMessage(from: NodeId, message: LockMessage, out: Outbox<LockMessage>): void {
-    this.#take(from, message, out);
-    this.#keepSweeping(out);
-  }
-
-  #take(from: NodeId, message: LockMessage, out: Outbox<LockMessage>): void {
     switch (message.type) {
       case 'store':
         return this.#granter.onStore(from, message, out);
@@ -157,8 +156,9 @@ class LockReplica implements Replica<LockMessage>, Office {
         return this.#granter.onRelease(message);
       case 'redirect':
         return this.#courier.onRedirect(message, out);
-      case 'departed':
-        return this.#courier.onDeparted(message, out);
+      case 'hello':
+        this.#granter.onHello(from, message);
+        return this.#courier.onHello(from, message, out);
       default:
         return this.#granter.antiEntropy.onMessage(from, message, out);
     }
@@ -170,7 +170,6 @@ class LockReplica implements Replica<LockMessage>, Office {
     else if (timer.type === 'retry') this.#holder.onRetry(timer.key!, out);
     else if (timer.type === 'credit') this.#transfers.onRetry(timer.name!, out);
     else this.#sweep(out);
-    this.#keepSweeping(out);
   }
 
   contents(): Iterable<readonly [Key, Value]> {
@@ -183,6 +182,7 @@ class LockReplica implements Replica<LockMessage>, Office {
   }
 
   dispatch(ask: Ask, out: Outbox<LockMessage>): void {
+    this.#watch(out);
     const { key } = ask.task;
     if (!this.#holder.worksOn(key)) {
       const lease = this.#granter.leaseOfOther(key);
@@ -212,10 +212,11 @@ class LockReplica implements Replica<LockMessage>, Office {
     const { number, life, task } = message;
     if (life !== this.#life) {
       // A former life of this node was meant, and what it did of this is forgotten.
-      out.send(from, { type: 'departed', number });
+      out.send(from, { type: 'hello', life: this.#life });
       return;
     }
     if (!this.#inbox.accept(from, message, out)) return;
+    this.#watch(out);
     const ask: Ask = { task, origin: from, number, since: this.#pace.now(), hops: 0 };
     if (this.#holder.worksOn(task.key)) this.#holder.submit(ask, out);
     else this.#redirect(from, number, task.key, out);
@@ -233,22 +234,32 @@ class LockReplica implements Replica<LockMessage>, Office {
     antiEntropy.onTimer(out);
     const keys = [...stuck, ...unfinished].slice(0, keysLookedAfter);
     stuck.clear();
+    if (keys.length > 0) this.#watch(out);
     for (const key of keys) this.#holder.lookAfter(key, out);
   }
 
   #sweep(out: Outbox<LockMessage>): void {
-    this.#sweeping = false;
+    this.#sweeper = null;
     const now = this.#pace.now();
-    this.#holder.sweep(now, this.#giveUpAfter, out);
+    const holding = this.#holder.sweep(now, this.#giveUpAfter, out);
     this.#courier.sweep(now, this.#giveUpAfter, out);
     this.#transfers.giveUp(now - this.#giveUpAfter, out);
+    if (holding || !this.#courier.idle || !this.#transfers.idle) this.#watch(out);
+    else if (!this.#holder.idle) this.#setSweeper(Math.max(sweepEvery, Math.round(this.#lease / 4)), out);
   }
 
-  /** One timer watches over everything that waits, and only while anything does. */
-  #keepSweeping(out: Outbox<LockMessage>): void {
-    if (this.#sweeping || (this.#holder.idle && this.#courier.idle && this.#transfers.idle)) return;
-    this.#sweeping = true;
-    out.setTimer(sweepEvery, { type: 'sweep' });
+  /** One timer watches over all that is under way, and comes rarely while keys are only held. */
+  #watch(out: Outbox<LockMessage>): void {
+    if (this.#sweeper !== null) {
+      if (this.#sweepsAfter === sweepEvery) return;
+      out.cancelTimer(this.#sweeper);
+    }
+    this.#setSweeper(sweepEvery, out);
+  }
+
+  #setSweeper(after: Micros, out: Outbox<LockMessage>): void {
+    this.#sweepsAfter = after;
+    this.#sweeper = out.setTimer(after, { type: 'sweep' });
   }
 }
 

@@ -4,7 +4,7 @@ import { type Micros, milliseconds } from '../../kernel/time.ts';
 import type { Pace } from '../quorum/pace.ts';
 import type { Ask, Office, Out } from './ask.ts';
 import type { Granter } from './granter.ts';
-import type { Answer, Departed, Forward, Redirect } from './message.ts';
+import type { Answer, Forward, Hello, Redirect } from './message.ts';
 import { lifeIn, nodeIn, type Token } from './token.ts';
 
 const forwardsPerLife = 1_000_000_000;
@@ -43,8 +43,6 @@ export class Courier {
   readonly #lease: Micros;
   readonly #parcels = new Map<number, Parcel>();
   readonly #receivers = new Map<NodeId, Receiver>();
-  /** Lives that are known to be over. */
-  readonly #departed = new Set<number>();
   #next: number;
   #oldest: number;
 
@@ -84,9 +82,8 @@ export class Courier {
     out.send(to, message);
   }
 
-  /** Whether the holder that a token names is gone, or owes an answer for too long. */
+  /** Whether the holder that a token names owes an answer for too long. */
   suspects(holder: Token): boolean {
-    if (this.#departed.has(lifeIn(holder))) return true;
     const receiver = this.#receivers.get(nodeIn(holder));
     if (receiver === undefined || receiver.outstanding === 0) return false;
     return this.#pace.now() - receiver.heardAt > this.#patience(receiver);
@@ -107,11 +104,13 @@ export class Courier {
     this.#office.dispatch(parcel.ask, out);
   }
 
-  onDeparted({ number }: Departed, out: Out): void {
-    const parcel = this.#take(number, true);
-    if (parcel === null) return;
-    this.#departed.add(parcel.message.life);
-    this.#lose(parcel, out);
+  /** Whatever was asked of an earlier life of this node will not be answered any more. */
+  onHello(from: NodeId, { life }: Hello, out: Out): void {
+    for (const [number, parcel] of this.#parcels) {
+      if (parcel.to !== from || parcel.message.life >= life) continue;
+      this.#take(number, true);
+      this.#lose(parcel, out);
+    }
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {

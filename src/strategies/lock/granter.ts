@@ -4,7 +4,7 @@ import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Durable, Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Out } from './ask.ts';
-import type { Acquire, Confirm, Outline, Release, Store } from './message.ts';
+import type { Acquire, Confirm, Hello, Outline, Release, Store } from './message.ts';
 import { lifeIn, nodeIn, type Token } from './token.ts';
 
 /** What this node knows of one key. */
@@ -21,6 +21,8 @@ interface Slot {
   until: Micros;
   /** Whether the fence's holder has used its token. */
   serving: boolean;
+  /** What others say of a holder with a higher token. It shows where to forward, and refuses nobody. */
+  hearsay: { readonly token: Token; readonly until: Micros; readonly serving: boolean } | null;
   /** A token whose holder said that it does not hold the key under it any more. */
   void: Token;
 }
@@ -53,6 +55,8 @@ export class Granter implements Repairable<Store, Outline> {
   readonly #env: Env;
   readonly #lease: Micros;
   readonly #slots = new Map<Key, Slot>();
+  /** The latest life of each node that is known to have restarted. */
+  readonly #lives = new Map<NodeId, number>();
 
   constructor(env: Env, lease: Micros, antiEntropyInterval: Micros, durable: Durable) {
     this.#env = env;
@@ -76,28 +80,27 @@ export class Granter implements Repairable<Store, Outline> {
   /** The lease that another node has on a key, as far as this node knows. */
   leaseOfOther(key: Key): Lease | null {
     const slot = this.#slots.get(key);
-    if (slot === undefined || slot.fence === slot.void || nodeIn(slot.fence) === this.#env.id) return null;
-    const remaining = slot.until - this.#env.monotonic();
-    return remaining > 0 ? { token: slot.fence, remaining, serving: slot.serving } : null;
+    if (slot === undefined) return null;
+    const { fence, until, serving, hearsay } = slot;
+    return (
+      (hearsay === null ? null : this.#leaseOf(slot, hearsay.token, hearsay.until, hearsay.serving)) ??
+      this.#leaseOf(slot, fence, until, serving)
+    );
   }
 
-  /** Learns of a lease from somebody's answer. Refusing what is older than it is always safe. */
+  /** Learns of a lease from somebody's answer. */
   observe(key: Key, token: Token, remaining: Micros, serving: boolean): void {
     const slot = this.#slot(key);
-    if (token < slot.fence) return;
-    if (token > slot.fence) {
-      slot.fence = token;
-      slot.until = 0;
-      slot.serving = false;
-    }
-    slot.until = Math.max(slot.until, this.#env.monotonic() + remaining);
-    slot.serving ||= serving;
+    if (token <= slot.fence || token < (slot.hearsay?.token ?? 0)) return;
+    slot.hearsay = { token, until: this.#env.monotonic() + remaining, serving };
   }
 
   /** The life says that it does not hold the key. */
   disown(key: Key, life: number): void {
     const slot = this.#slots.get(key);
-    if (slot !== undefined && lifeIn(slot.fence) === life) slot.void = slot.fence;
+    if (slot === undefined) return;
+    if (lifeIn(slot.fence) === life) slot.void = slot.fence;
+    if (slot.hearsay !== null && lifeIn(slot.hearsay.token) === life) slot.hearsay = null;
   }
 
   /** False if the key is somebody else's for now, or if the token is not above all others. */
@@ -105,11 +108,11 @@ export class Granter implements Repairable<Store, Outline> {
     const slot = this.#slot(key);
     if (token < slot.fence) return false;
     if (token > slot.fence) {
-      const now = this.#env.monotonic();
-      // A lease that an earlier life of the asker held is void: that life is over.
-      if (slot.until > now && nodeIn(slot.fence) !== nodeIn(token)) return false;
+      // Whatever an earlier life of the asker held is over, and what it holds itself is its own to renew.
+      const busy = this.#remaining(slot, slot.fence, slot.until) > 0;
+      if (busy && nodeIn(slot.fence) !== nodeIn(token)) return false;
       slot.fence = token;
-      slot.until = now + this.#lease;
+      slot.until = this.#env.monotonic() + this.#lease;
       slot.serving = false;
     }
     // The token may have been seen before it was granted, and what is only seen is not on disk.
@@ -146,8 +149,9 @@ export class Granter implements Repairable<Store, Outline> {
 
   onAcquire(from: NodeId, { key, token }: Acquire, out: Out): void {
     if (!this.grant(key, token, out)) {
-      const { fence, until, serving } = this.#slot(key);
-      const remaining = Math.max(0, until - this.#env.monotonic());
+      const slot = this.#slot(key);
+      const { fence, until, serving } = slot;
+      const remaining = this.#remaining(slot, fence, until);
       out.send(from, { type: 'busy', key, token, fence, remaining, serving });
       return;
     }
@@ -161,6 +165,10 @@ export class Granter implements Repairable<Store, Outline> {
 
   onConfirm(from: NodeId, message: Confirm, out: Out): void {
     this.#answer(from, message, this.confirm(message.key, message.token), out);
+  }
+
+  onHello(from: NodeId, { life }: Hello): void {
+    if (life > (this.#lives.get(from) ?? 0)) this.#lives.set(from, life);
   }
 
   onRelease({ key, token }: Release): void {
@@ -208,6 +216,17 @@ export class Granter implements Repairable<Store, Outline> {
   #answer(from: NodeId, { key, token, round }: Store | Confirm, held: boolean, out: Out): void {
     if (held) out.send(from, { type: 'held', key, token, round });
     else out.send(from, { type: 'fenced', key, token, round, fence: this.fence(key) });
+  }
+
+  #leaseOf(slot: Slot, token: Token, until: Micros, serving: boolean): Lease | null {
+    if (nodeIn(token) === this.#env.id) return null;
+    const remaining = this.#remaining(slot, token, until);
+    return remaining > 0 ? { token, remaining, serving } : null;
+  }
+
+  #remaining(slot: Slot, token: Token, until: Micros): Micros {
+    if (token === slot.void || lifeIn(token) < (this.#lives.get(nodeIn(token)) ?? 0)) return 0;
+    return Math.max(0, until - this.#env.monotonic());
   }
 
   /** Whoever uses a token renews its lease. */
@@ -266,6 +285,7 @@ function newSlot(key: Key): Slot {
     digest: 0,
     until: 0,
     serving: false,
+    hearsay: null,
     void: -1,
   };
 }

@@ -8,10 +8,10 @@ import type { Acquire, Confirm, Store } from './message.ts';
 import type { Token } from './token.ts';
 
 /**
- * `wait`: stepping aside before the next attempt. `acquire`: asking for grants. `rewrite`: bringing the highest version
- * that was read under the own token. `round`: a batch is under way. `idle`: held, and nothing to do.
+ * `wait`: stepping aside before the next attempt. `acquire`: asking for grants. `round`: a batch is under way. `idle`: held,
+ * and nothing to do.
  */
-export type Phase = 'wait' | 'acquire' | 'rewrite' | 'round' | 'idle';
+export type Phase = 'wait' | 'acquire' | 'round' | 'idle';
 
 /** One key that this node holds, or is about to. */
 export class Hold {
@@ -29,8 +29,8 @@ export class Hold {
   yes = new Tally<boolean>(0);
   /** Who said no to the present message. */
   readonly no = new Set<NodeId>();
-  /** Whether the granters so far hold different versions. */
-  differ = false;
+  /** Whether a majority has yet to hold a version under the token. */
+  fresh = true;
   /** The highest token that was heard of. */
   above: Token = 0;
   failures = 0;

@@ -7,7 +7,7 @@ import type { Pace } from '../quorum/pace.ts';
 import type { Ask, Office, Out } from './ask.ts';
 import { type Batch, fillBatch, openIntent } from './batch.ts';
 import { type Granter, isNewer, type Lease } from './granter.ts';
-import { Hold, type Phase } from './hold.ts';
+import { Hold } from './hold.ts';
 import type { Acquire, Busy, Confirm, Fenced, Granted, Held, Intent, Store } from './message.ts';
 import { tokenAbove } from './token.ts';
 
@@ -128,12 +128,16 @@ export class Holder {
     if (hold.phase === 'idle') this.#begin(hold, out);
   }
 
-  sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
+  /** Whether anything is under way, so that it has to be looked at again soon. */
+  sweep(now: Micros, giveUpAfter: Micros, out: Out): boolean {
+    let busy = false;
     for (const hold of this.#holds.values()) {
       this.#giveUp(hold, now - giveUpAfter, out);
       if (hold.phase === 'idle') this.#rest(hold, now - hold.startedAt, out);
       else if (hold.phase !== 'wait' && now >= hold.resendAt) this.#overdue(hold, now, out);
+      busy ||= hold.phase !== 'idle' || hold.waiting.length > 0;
     }
+    return busy;
   }
 
   #open(key: Key, waiting: Ask[], out: Out): void {
@@ -152,28 +156,26 @@ export class Holder {
     } else if (idleFor > this.#lease / 2) {
       // The copies still tell of a transfer that is done. The next update would have said so in passing.
       hold.batch = nothing;
-      this.#store(hold, 'round', cell.sequence + 1, cell.value, { ...cell.ledger, intent: null }, out);
+      this.#store(hold, cell.sequence + 1, cell.value, { ...cell.ledger, intent: null }, out);
     }
   }
 
   #attempt(hold: Hold, out: Out): void {
     const rival = this.#granter.leaseOfOther(hold.key);
-    if (rival !== null && this.#leadsOn(hold, rival)) return this.#handOver(hold, out);
+    if (rival !== null && this.#leadsOn(hold, rival)) this.#handOver(hold, out);
+    else this.#acquire(hold, out);
+  }
+
+  #acquire(hold: Hold, out: Out): void {
     const floor = Math.max(this.#granter.fence(hold.key), hold.above, hold.token);
     hold.token = tokenAbove(floor, this.#life);
-    hold.differ = false;
     this.#enter(hold, 'acquire', { type: 'acquire', key: hold.key, token: hold.token }, out);
     this.#grantOwn(hold, out);
   }
 
   /** A granter's answer: what it holds. */
   #count(hold: Hold, from: NodeId, cell: Store, out: Out): void {
-    if (hold.yes.answers.size === 0) hold.cell = cell;
-    else if (isNewer(hold.cell, cell)) hold.differ = true;
-    else if (isNewer(cell, hold.cell)) {
-      hold.differ = true;
-      hold.cell = cell;
-    }
+    if (hold.yes.answers.size === 0 || isNewer(cell, hold.cell)) hold.cell = cell;
     if (hold.yes.add(from, true)) this.#acquired(hold, out);
     else this.#grantOwn(hold, out);
   }
@@ -192,47 +194,39 @@ export class Holder {
   /** A majority has granted the token, and none of it will hold anything older any more. */
   #acquired(hold: Hold, out: Out): void {
     this.#observe(hold);
+    out.note({ type: 'role', role: 'holder', key: hold.key });
     hold.failures = 0;
     hold.cleared = 0;
-    // What the whole majority holds is written already, and needs no second copy under this token.
-    if (!hold.differ) return this.#serve(hold, out);
-    const { sequence, value, ledger } = hold.cell;
-    this.#store(hold, 'rewrite', sequence, value, ledger, out);
+    hold.fresh = true;
+    this.#begin(hold, out);
   }
 
-  #serve(hold: Hold, out: Out): void {
-    out.note({ type: 'role', role: 'holder', key: hold.key });
-    hold.phase = 'idle';
-    const intent = openIntent(hold.cell.ledger, hold.cleared);
-    if (intent !== null) this.#onIntent(hold.key, intent, null, out);
-    if (hold.phase === 'idle') this.#begin(hold, out);
-  }
-
-  /** One round for everything that waits. It also confirms the reads, since they all arrived before it starts. */
+  /**
+   * One round for everything that waits. It also confirms the reads, since they all arrived before it starts. The first
+   * one of a token always writes, even if it only repeats the highest version that was read: it may have been in the
+   * hands of a minority, and nothing may be served on top of what could still be lost. What was overlooked because a
+   * minority alone has it, is undone by this.
+   */
   #begin(hold: Hold, out: Out): void {
-    if (hold.waiting.length === 0) return;
+    hold.phase = 'idle';
+    if (hold.waiting.length === 0 && !hold.fresh) return;
     // Some replicas have seen a higher token, and hear this node again only under one that is higher still.
-    if (hold.above > hold.token) return this.#attempt(hold, out);
+    if (hold.above > hold.token && !hold.fresh) return this.#acquire(hold, out);
     const batch = fillBatch(hold.waiting, hold.cell, hold.cleared);
     hold.waiting = batch.rest;
-    if (batch.asks.length === 0) return;
+    if (batch.asks.length === 0 && !hold.fresh) return;
     hold.batch = batch;
-    if (batch.changed) this.#store(hold, 'round', hold.cell.sequence + 1, batch.value, batch.ledger, out);
+    const { sequence } = hold.cell;
+    if (batch.changed) this.#store(hold, sequence + 1, batch.value, batch.ledger, out);
+    else if (hold.fresh) this.#store(hold, sequence, batch.value, batch.ledger, out);
     else this.#confirm(hold, out);
   }
 
-  #store(
-    hold: Hold,
-    phase: Phase,
-    sequence: number,
-    value: Store['value'],
-    ledger: Store['ledger'],
-    out: Out,
-  ): void {
+  #store(hold: Hold, sequence: number, value: Store['value'], ledger: Store['ledger'], out: Out): void {
     const { key, token } = hold;
     hold.rounds += 1;
     const message: Store = { type: 'store', key, token, round: hold.rounds, sequence, value, ledger };
-    this.#enter(hold, phase, message, out);
+    this.#enter(hold, 'round', message, out);
     if (this.#granter.store(message, out)) this.#vote(hold, this.#env.id, out);
     else this.#refuse(hold, this.#env.id, this.#granter.fence(key), out);
   }
@@ -247,15 +241,14 @@ export class Holder {
   }
 
   #vote(hold: Hold, from: NodeId, out: Out): void {
-    if ((hold.phase !== 'round' && hold.phase !== 'rewrite') || !hold.yes.add(from, true)) return;
+    if (hold.phase !== 'round' || !hold.yes.add(from, true)) return;
     this.#observe(hold);
-    const { message, phase } = hold;
-    if (message?.type === 'store') {
-      hold.cell = message;
-      out.note({ type: 'committed', key: hold.key, version: message.sequence });
+    if (hold.message?.type === 'store') {
+      hold.cell = hold.message;
+      hold.fresh = false;
+      out.note({ type: 'committed', key: hold.key, version: hold.cell.sequence });
     }
-    if (phase === 'rewrite') this.#serve(hold, out);
-    else this.#conclude(hold, out);
+    this.#conclude(hold, out);
   }
 
   #conclude(hold: Hold, out: Out): void {
@@ -268,14 +261,14 @@ export class Holder {
       if (completion === null) mover = asks[i]!;
       else this.#office.settle(asks[i]!, completion, out);
     }
-    // Whoever asked for the transfer may have given up since; it is decided all the same.
+    // Whoever asked for the transfer may have given up since, or died: it is decided all the same.
     const intent = openIntent(hold.cell.ledger, hold.cleared);
     if (intent !== null) this.#onIntent(hold.key, intent, mover, out);
     if (hold.phase === 'idle') this.#begin(hold, out);
   }
 
   #refuse(hold: Hold, from: NodeId, fence: number, out: Out): void {
-    if (hold.phase !== 'round' && hold.phase !== 'rewrite') return;
+    if (hold.phase !== 'round') return;
     hold.above = Math.max(hold.above, fence);
     hold.no.add(from);
     if (hold.no.size > this.#nodes - this.#majority) this.#lose(hold, out);
@@ -338,7 +331,7 @@ export class Holder {
     hold.retry = out.setTimer(wait + backOff, { type: 'retry', key: hold.key });
   }
 
-  #enter(hold: Hold, phase: Phase, message: Acquire | Store | Confirm, out: Out): void {
+  #enter(hold: Hold, phase: 'acquire' | 'round', message: Acquire | Store | Confirm, out: Out): void {
     if (hold.retry !== null) out.cancelTimer(hold.retry);
     hold.retry = null;
     hold.phase = phase;

@@ -125,10 +125,10 @@ export interface Redirect {
   readonly serving: boolean;
 }
 
-/** The life that the forward was meant for is over; nobody here knows what it did. */
-export interface Departed {
-  readonly type: 'departed';
-  readonly number: number;
+/** The sender lives, as `life`: all that an earlier life of it held is free, and nobody knows what that life did. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly life: number;
 }
 
 export type LockMessage =
@@ -143,5 +143,5 @@ export type LockMessage =
   | Forward
   | Answer
   | Redirect
-  | Departed
+  | Hello
   | AntiEntropyMessage<Store, Outline>;
