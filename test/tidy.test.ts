@@ -48,7 +48,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one room alone may use, and packages that any room may. */
 const packagesOfRooms: Readonly<Record<string, readonly string[]>> = {
   kernel: ['seedrandom'],
-  runtimes: ['piscina'],
+  runtimes: ['piscina', 'tsx/esm/api'],
   workloads: ['zod'],
   experiment: ['zod', 'yaml'],
   report: ['csv-stringify', 'csv-stringify/sync', 'cli-table3', 'picocolors'],

@@ -176,15 +176,21 @@ function printResult(result: RunResult, spec: ExperimentSpec, command: string, j
   );
 }
 
+/** A median lateness above this, in milliseconds, says that the machine and not the strategy was measured. */
+const tooLate = 5;
+
 /** How late the load generator and the delivery of delays were: what a reader needs to trust the rest. */
 function honesty(trials: readonly TrialResult[]): string {
   const rows = trials.flatMap((trial) => measuredRow(trial) ?? []);
   const worst = (of: (row: SummaryRow) => number | null) => {
     const measured = rows.flatMap((row) => of(row) ?? []);
-    return measured.length === 0 ? null : `${Math.max(...measured).toFixed(2)} ms`;
+    return measured.length === 0 ? null : Math.max(...measured);
   };
-  const line = (what: string, half: string | null, most: string | null) =>
-    half === null || most === null ? '' : `${what} at most ${half} late at p50, ${most} at p99.\n`;
+  const line = (what: string, half: number | null, most: number | null) => {
+    if (half === null || most === null) return '';
+    const busy = half > tooLate ? ' The machine was too busy for this load: do not trust its latencies.' : '';
+    return `${what} at most ${half.toFixed(2)} ms late at p50, ${most.toFixed(2)} ms at p99.${busy}\n`;
+  };
   return (
     line(
       '\nRequests left',

@@ -107,7 +107,7 @@ class TrialRun {
     const loadTo = startAt + this.#request.spec.duration;
     const cancelled = loaded.stopped === 'cancelled' || this.#request.signal?.aborted === true;
     const convergence = cancelled ? null : await this.#awaitAgreement(loaded.history, healedAt);
-    const last = cancelled ? loaded : await this.#readAll(loaded);
+    const last = cancelled ? loaded : await this.#readFinally(loaded);
     const contents = await cluster.contents();
     const record = await cluster.stop();
     return {
@@ -181,6 +181,15 @@ class TrialRun {
       }
       await this.#cluster.sleepUntil(this.#cluster.now() + convergencePoll);
     }
+  }
+
+  /**
+   * Reads every updated key once all is quiet. Where money moves, twice: a transfer of unknown fate may take effect
+   * between two of the reads, and only keys read before and after one instant tell what was there at that instant.
+   */
+  async #readFinally(loaded: ClientResult): Promise<ClientResult> {
+    const once = await this.#readAll(loaded);
+    return this.#workload.kinds.includes('transfer') ? this.#readAll(once) : once;
   }
 
   async #readAll(previous: ClientResult): Promise<ClientResult> {
