@@ -4,9 +4,7 @@ import { type Ballot, noVersion, proposerOf, successorOf, type Version } from '.
 import type { Accept, Prepare, Query, QuorumMessage } from './message.ts';
 
 /** What is on disk for a key. Never changed, only replaced. */
-export interface AcceptorRecord extends Version {
-  readonly promise: Ballot;
-}
+export type AcceptorRecord = Version & { readonly promise: Ballot };
 
 interface Slot {
   record: AcceptorRecord;
@@ -25,7 +23,7 @@ export class Acceptor {
 
   constructor(durable: Durable) {
     for (const [key, record] of durable) {
-      this.#slots.set(key, { record: record as unknown as AcceptorRecord, confirmed: 0 });
+      this.#slots.set(key, { record: record as AcceptorRecord, confirmed: 0 });
     }
   }
 
@@ -107,7 +105,7 @@ export class Acceptor {
     const slot = this.#slots.get(key);
     if (slot === undefined) this.#slots.set(key, { record, confirmed: 0 });
     else slot.record = record;
-    out.persist(key, record as AcceptorRecord & { readonly [field: string]: Value });
+    out.persist(key, record);
   }
 
   #reject(to: NodeId, key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): void {

@@ -9,12 +9,12 @@ export type Ballot = number;
 const nodesAtMost = 1_000;
 
 /** What an acceptor accepted last, and which earlier ballots that value was built on. */
-export interface Version {
+export type Version = {
   readonly accepted: Ballot;
   readonly value: Value;
   /** See `ancestorsOf`. */
   readonly ancestors: readonly Ballot[];
-}
+};
 
 /** The version of a key that nobody ever proposed to. */
 export const noVersion: Version = { accepted: 0, value: null, ancestors: [] };

@@ -29,7 +29,7 @@ class ReadRound {
   readonly holders = new Set<NodeId>();
   reads: Pending[];
   waiting: Pending[] = [];
-  rejected = new Set<NodeId>();
+  rejected: Set<NodeId> | null = null;
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
@@ -182,6 +182,7 @@ export class Reader {
   }
 
   #refuse(round: ReadRound, from: NodeId, out: Out): void {
+    round.rejected ??= new Set();
     round.rejected.add(from);
     if (round.rejected.size > this.#env.peers.length + 1 - this.#majority) this.#fallBack(round, out);
   }
@@ -203,7 +204,7 @@ export class Reader {
   #overdue(round: ReadRound, now: Micros, out: Out): void {
     const serves = round.reads.length + round.waiting.length > 0;
     if (round.phase === 'late' || (!serves && round.resends >= resendsForNobody)) return this.#abandon(round);
-    if (round.phase === 'spread' && round.rejected.size > 0) return this.#fallBack(round, out);
+    if (round.phase === 'spread' && round.rejected !== null) return this.#fallBack(round, out);
     round.resends += 1;
     round.resendAt = now + this.#pace.resendAfter(round.resends);
     const { key, query } = round;
