@@ -13,10 +13,10 @@ import type {
 import type { Boot, Durable, Env, Outbox, Replica, TimerId } from '../kernel/replica.ts';
 import type { Knob, Strategy } from '../kernel/strategy.ts';
 import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
-import type { Ask, Office } from './lock/ask.ts';
+import { type Ask, hopsAtMost, newAsk, type Office } from './lock/ask.ts';
 import { Courier } from './lock/courier.ts';
 import { Granter } from './lock/granter.ts';
-import { Holder, hopsAtMost } from './lock/holder.ts';
+import { Holder } from './lock/holder.ts';
 import { Inbox } from './lock/inbox.ts';
 import type { Forward, LockMessage } from './lock/message.ts';
 import { assertIncarnationFits, type Token } from './lock/token.ts';
@@ -116,7 +116,7 @@ class LockReplica implements Replica<LockMessage>, Office {
       this.#transfers.finish(from, intent, ask, out),
     );
     this.#courier = new Courier(env, this, this.#granter, this.#pace, lease);
-    this.#transfers = new Transfers(env, this, this.#pace, (from, number, out) =>
+    this.#transfers = new Transfers(env.id, this, this.#pace, (from, number, out) =>
       this.#holder.onCredited(from, number, out),
     );
   }
@@ -129,7 +129,7 @@ class LockReplica implements Replica<LockMessage>, Office {
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
     const since = this.#pace.now();
-    this.dispatch({ task: operation, origin: this.#env.id, number: request, since, hops: 0 }, out);
+    this.dispatch(newAsk(operation, this.#env.id, request, since), out);
   }
 
   onMessage(from: NodeId, message: LockMessage, out: Outbox<LockMessage>): void {
@@ -217,7 +217,7 @@ class LockReplica implements Replica<LockMessage>, Office {
     }
     if (!this.#inbox.accept(from, message, out)) return;
     this.#watch(out);
-    const ask: Ask = { task, origin: from, number, since: this.#pace.now(), hops: 0 };
+    const ask = newAsk(task, from, number, this.#pace.now());
     if (this.#holder.worksOn(task.key)) this.#holder.submit(ask, out);
     else this.#redirect(from, number, task.key, out);
   }

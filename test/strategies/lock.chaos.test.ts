@@ -13,7 +13,7 @@ import { World } from '../support/world.ts';
  * Worse than any network: mail arrives in any order or never or twice, much later than the lease, nodes crash between
  * any two steps, and time jumps over leases. Whatever is answered must still be linearizable.
  */
-const seeds = Number(process.env.SEEDS ?? 400);
+const seeds = Number(process.env.SEEDS ?? 250);
 const firstSeed = Number(process.env.SEED ?? 1);
 const nodes = 3;
 /** More would make the search for an order long, and no likelier to fail. */

@@ -2,8 +2,12 @@ import type { Completion, Key, NodeId, Operation } from '../../kernel/operation.
 import type { Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { LockMessage } from './message.ts';
+import type { Token } from './token.ts';
 
 export type Out = Outbox<LockMessage>;
+
+/** After so many holders that turned out to be none, an ask waits a little before it is sent on again. */
+export const hopsAtMost = 3;
 
 /** The second half of a transfer, as the holder of `from` asks it of the holder of `key`. Doing it twice is doing it once. */
 export interface Credit {
@@ -27,6 +31,13 @@ export interface Ask {
   readonly since: Micros;
   /** How often it was sent to somebody who turned out not to hold the key. */
   hops: number;
+  /** What it will be answered if the round that it is in succeeds; null for a transfer that is then only debited. */
+  outcome: Completion | null;
+}
+
+/** An ask of this node that has been nowhere yet. */
+export function newAsk(task: Task, origin: NodeId, number: number, since: Micros): Ask {
+  return { task, origin, number, since, hops: 0, outcome: null };
 }
 
 /** Where asks come from and go back to: what holder, courier and transfers need of each other. */
@@ -36,6 +47,6 @@ export interface Office {
   settle(ask: Ask, completion: Completion, out: Out): void;
   /** Gives an ask back undone: to its origin, or to `dispatch` if that is here. */
   handBack(ask: Ask, out: Out): void;
-  /** The holder named by this token does not answer. */
-  suspects(token: number): boolean;
+  /** The holder named by this token owes an answer for too long. */
+  suspects(holder: Token): boolean;
 }

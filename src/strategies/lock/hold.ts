@@ -18,30 +18,29 @@ export class Hold {
   readonly key: Key;
   phase: Phase = 'wait';
   token: Token = 0;
-  /** The version that the key is known to have: the highest read so far while acquiring, then the last one held by a majority. */
-  cell: Store;
-  /** All transfers out of this key up to this number are known to be credited. */
-  cleared = 0;
-  waiting: Ask[] = [];
-  batch: Batch | null = null;
-  rounds = 0;
-  message: Acquire | Store | Confirm | null = null;
-  yes = new Tally<boolean>(0);
-  /** Who said no to the present message. */
-  readonly no = new Set<NodeId>();
+  /** The highest version that granters reported; once the key is held, the last one that a majority holds. */
+  cell: Store | null = null;
   /** Whether a majority has yet to hold a version under the token. */
   fresh = true;
+  /** All transfers out of this key up to this number are known to be credited. */
+  cleared = 0;
+  waiting: Ask[];
+  batch: Batch | null = null;
+  rounds = 0;
+  question: Acquire | Store | Confirm | null = null;
+  yes = new Tally<boolean>(0);
+  readonly no = new Set<NodeId>();
   /** The highest token that was heard of. */
   above: Token = 0;
   failures = 0;
-  startedAt: Micros = 0;
+  askedAt: Micros = 0;
   resendAt: Micros = 0;
   resends = 0;
   retry: TimerId | null = null;
 
-  constructor(key: Key, cell: Store) {
+  constructor(key: Key, waiting: Ask[]) {
     this.key = key;
-    this.cell = cell;
+    this.waiting = waiting;
   }
 
   get held(): boolean {

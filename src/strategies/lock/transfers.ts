@@ -1,7 +1,7 @@
-import type { Completion, Key } from '../../kernel/operation.ts';
+import type { Completion, Key, NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Pace } from '../quorum/pace.ts';
-import type { Ask, Credit, Office, Out } from './ask.ts';
+import { type Ask, type Credit, newAsk, type Office, type Out } from './ask.ts';
 import type { Intent } from './message.ts';
 
 /** An intent that this node sees to. */
@@ -19,19 +19,19 @@ interface Open {
  * for a credit elsewhere: so two transfers in opposite directions cannot wait for each other.
  */
 export class Transfers {
-  readonly #env: { readonly id: number };
+  readonly #own: NodeId;
   readonly #office: Office;
   readonly #pace: Pace;
   readonly #open = new Map<string, Open>();
   readonly #onCredited: (from: Key, number: number, out: Out) => void;
 
   constructor(
-    env: { readonly id: number },
+    own: NodeId,
     office: Office,
     pace: Pace,
     onCredited: (from: Key, number: number, out: Out) => void,
   ) {
-    this.#env = env;
+    this.#own = own;
     this.#office = office;
     this.#pace = pace;
     this.#onCredited = onCredited;
@@ -80,8 +80,7 @@ export class Transfers {
   }
 
   #send(credit: Credit, out: Out): void {
-    const ask = { task: credit, origin: this.#env.id, number: 0, since: this.#pace.now(), hops: 0 };
-    this.#office.dispatch(ask, out);
+    this.#office.dispatch(newAsk(credit, this.#own, 0, this.#pace.now()), out);
   }
 }
 
