@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { linkCodec } from '../../src/kernel/link-codec.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 import { Doorbells } from '../../src/runtimes/threads/doorbell.ts';
-import { LinkReceiver, LinkSender } from '../../src/runtimes/threads/link.ts';
+import { LinkReceiver, LinkSender } from '../../test/support/link.ts';
 import type { Message } from './message.ts';
 import { peersOf, type Traffic } from './traffic.ts';
 

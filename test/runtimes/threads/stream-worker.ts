@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { linkCodec } from '../../../src/kernel/link-codec.ts';
 import type { Plain } from '../../../src/kernel/operation.ts';
 import { Doorbells } from '../../../src/runtimes/threads/doorbell.ts';
-import { LinkReceiver, LinkSender } from '../../../src/runtimes/threads/link.ts';
+import { LinkReceiver, LinkSender } from '../../support/link.ts';
 
 /** One end of a stream of records between two threads, which sleep only on their doorbells. */
 export interface StreamEnd {

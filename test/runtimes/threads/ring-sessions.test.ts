@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linkCodec } from '../../../src/kernel/link-codec.ts';
 import type { Plain } from '../../../src/kernel/operation.ts';
-import { LinkReceiver, LinkSender } from '../../../src/runtimes/threads/link.ts';
 import { createRing } from '../../../src/runtimes/threads/ring.ts';
+import { LinkReceiver, LinkSender } from '../../support/link.ts';
 
 /** The codec learns this shape and these words, so each end is lost without what the other end told it. */
 function message(id: number): Plain {
