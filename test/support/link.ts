@@ -2,9 +2,10 @@ import type { Codec, Decoder, Encoder } from '../../src/kernel/codec.ts';
 import { RingConsumer, RingProducer, type WriteResult } from '../../src/runtimes/threads/ring.ts';
 
 /**
- * The smallest use of a ring: a codec at each end, and nothing between it and the messages. The codec's two ends keep state about each other, so whenever either thread
- * starts anew a new session begins, with a fresh encoder and a fresh decoder; mail of older sessions that a
- * restarted receiver could no longer understand is dropped, as mail under way to a dead node is.
+ * The smallest use of a ring: a codec at each end, and nothing between it and the messages. The codec's two ends keep
+ * state about each other, so whenever either thread starts anew a new session begins, with a fresh encoder and a fresh
+ * decoder; mail of older sessions that a restarted receiver could no longer understand is dropped, as mail under way to
+ * a dead node is.
  */
 export class LinkSender<M> {
   readonly #ring: RingProducer;
