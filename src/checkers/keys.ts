@@ -57,8 +57,15 @@ function deal(history: History, objectOf: (text: number) => number): readonly Ob
     if (to[row] !== noText && objectOf(to[row]!) === object) keys.add(to[row]!);
   });
   return [...names].map(([object, keys]) => ({
-    name: [...keys].map((text) => JSON.stringify(history.texts[text])).join(', '),
+    name: nameOf([...keys].map((text) => JSON.stringify(history.texts[text]))),
     keys: keys.size,
     rows: rows.subarray(ends[object], ends[object + 1]),
   }));
+}
+
+/** Two keys by their names; of more, how many there are. */
+function nameOf(keys: readonly string[]): string {
+  return keys.length <= 2
+    ? keys.join(' and ')
+    : `${keys[0]} and ${keys.length - 1} keys that transfers join to it`;
 }

@@ -48,19 +48,29 @@ function sameAnswer(told: Value, left: Value): boolean {
   return sameValue(told === null ? 0 : told, left === null ? 0 : left);
 }
 
-/** What a transfer reports beside its success is not defined, so it is not compared. */
+/** A transfer may tell both balances that it left; a refused one, the balance that was too low. */
 function afterTransfer(state: State, transfer: Transfer, completion: Completion | null): State | null {
   const { key, to, amount, floor } = transfer;
-  const left = numberIn(state.values.get(key) ?? null) - amount;
+  const before = numberIn(state.values.get(key) ?? null);
+  const left = before - amount;
   const refused = floor !== null && left < floor;
-  if (refused) return completion?.type === 'refused' ? state : null;
+  if (refused) return completion?.type === 'refused' && agrees(completion.value, [before]) ? state : null;
   if (completion?.type === 'refused') return null;
-  if (key === to) return state;
   const arrived = numberIn(state.values.get(to) ?? null) + amount;
+  const balances = key === to ? [before, before] : [left, arrived];
+  if (completion?.type === 'ok' && !agrees(completion.value, balances)) return null;
+  if (key === to) return state;
   return withValues(state, [
     [key, left],
     [to, arrived],
   ]);
+}
+
+/** Whether an answer, where there is one, tells these balances: alone as a number, several as a list. */
+function agrees(told: Value | undefined, balances: readonly number[]): boolean {
+  if (told === undefined) return true;
+  const numbers = Array.isArray(told) ? (told as readonly Value[]).map(numberIn) : [numberIn(told)];
+  return sameValue(numbers, balances);
 }
 
 function withValues(state: State, changes: readonly (readonly [Key, Value])[]): State {

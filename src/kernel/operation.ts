@@ -52,7 +52,10 @@ export interface Cas {
   readonly value: Value;
 }
 
-/** Moves `amount` between two keys atomically; refused when `key` would fall below `floor`. */
+/**
+ * Moves `amount` between two keys atomically; refused when `key` would fall below `floor`. Its answer may tell the
+ * balances of both keys after it, `[key, to]`; a refusal, the balance of `key`.
+ */
 export interface Transfer {
   readonly type: 'transfer';
   readonly key: Key;

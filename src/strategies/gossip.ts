@@ -159,7 +159,7 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
     if (taken.type === 'refused') return { ...taken, value: this.#valueOf(key) };
     this.#write(key, taken.value, out);
     this.#write(to, numberIn(this.#valueOf(to)) + amount, out);
-    return { type: 'ok' };
+    return { type: 'ok', value: [this.#valueOf(key), this.#valueOf(to)] };
   }
 
   #write(key: Key, value: Value, out: Outbox<GossipMessage>): void {
