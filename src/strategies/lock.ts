@@ -19,9 +19,9 @@ import { Granter } from './lock/granter.ts';
 import { Holder } from './lock/holder.ts';
 import { Inbox } from './lock/inbox.ts';
 import type { Forward, LockMessage } from './lock/message.ts';
+import { Pace } from './lock/pace.ts';
 import { assertIncarnationFits, type Token } from './lock/token.ts';
 import { Transfers } from './lock/transfers.ts';
-import { Pace } from './quorum/pace.ts';
 
 export type { LockMessage } from './lock/message.ts';
 

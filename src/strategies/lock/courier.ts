@@ -1,10 +1,10 @@
 import { type Completion, isUpdate, type NodeId } from '../../kernel/operation.ts';
 import type { Env } from '../../kernel/replica.ts';
 import { type Micros, milliseconds } from '../../kernel/time.ts';
-import type { Pace } from '../quorum/pace.ts';
 import type { Ask, Office, Out } from './ask.ts';
 import type { Granter } from './granter.ts';
 import type { Answer, Forward, Hello, Redirect } from './message.ts';
+import type { Pace } from './pace.ts';
 import { lifeIn, nodeIn, type Token } from './token.ts';
 
 const forwardsPerLife = 1_000_000_000;

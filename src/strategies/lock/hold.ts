@@ -1,5 +1,4 @@
 import type { Key, NodeId } from '../../kernel/operation.ts';
-import { Tally } from '../../kernel/quorum.ts';
 import type { TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Ask } from './ask.ts';
@@ -28,8 +27,9 @@ export class Hold {
   batch: Batch | null = null;
   rounds = 0;
   question: Acquire | Store | Confirm | null = null;
-  yes = new Tally<boolean>(0);
-  readonly no = new Set<NodeId>();
+  /** Who answered the question. Few enough to be searched, and emptied for the next question instead of made anew. */
+  readonly yes: NodeId[] = [];
+  readonly no: NodeId[] = [];
   /** The highest token that was heard of. */
   above: Token = 0;
   failures = 0;

@@ -2,12 +2,12 @@ import { lifeOf } from '../../kernel/life.ts';
 import type { Key, NodeId } from '../../kernel/operation.ts';
 import type { Env } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Pace } from '../quorum/pace.ts';
 import { type Ask, hopsAtMost, type Office, type Out } from './ask.ts';
 import { openIntent } from './batch.ts';
 import { type Granter, isNewer, type Lease } from './granter.ts';
 import { Hold } from './hold.ts';
 import type { Busy, Fenced, Granted, Held, Store } from './message.ts';
+import type { Pace } from './pace.ts';
 import { Poll } from './poll.ts';
 import { type Keeper, Rounds } from './rounds.ts';
 import { tokenAbove } from './token.ts';
@@ -170,7 +170,7 @@ export class Holder implements Keeper {
   #grantOwn(hold: Hold, out: Out): void {
     const { key, token, yes, no } = hold;
     const own = this.#env.id;
-    if (yes.answers.size !== this.#poll.majority - 1 || yes.answers.has(own) || no.has(own)) return;
+    if (yes.length !== this.#poll.majority - 1 || yes.includes(own) || no.includes(own)) return;
     if (this.#granter.grant(key, token, out)) this.#count(hold, own, this.#granter.cell(key), out);
     else this.#refuse(hold, own, this.#granter.fence(key), out);
   }
@@ -190,7 +190,7 @@ export class Holder implements Keeper {
   }
 
   #fail(hold: Hold, out: Out): void {
-    for (const granter of hold.yes.answers.keys()) {
+    for (const granter of hold.yes) {
       if (granter === this.#env.id) this.#granter.release(hold.key, hold.token);
       else out.send(granter, { type: 'release', key: hold.key, token: hold.token });
     }
@@ -234,7 +234,7 @@ export class Holder implements Keeper {
 
   #overdue(hold: Hold, now: Micros, out: Out): void {
     if (isForNobody(hold)) this.#drop(hold, out);
-    else if (hold.phase === 'acquire' && hold.no.size > 0) this.#fail(hold, out);
+    else if (hold.phase === 'acquire' && hold.no.length > 0) this.#fail(hold, out);
     else this.#poll.repeat(hold, now, out);
   }
 

@@ -1,11 +1,11 @@
 import type { NodeId } from '../../kernel/operation.ts';
-import { majorityOf, Tally } from '../../kernel/quorum.ts';
+import { majorityOf } from '../../kernel/quorum.ts';
 import type { Env } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Pace } from '../quorum/pace.ts';
 import type { Out } from './ask.ts';
 import type { Hold } from './hold.ts';
 import type { Acquire, Confirm, Store } from './message.ts';
+import type { Pace } from './pace.ts';
 
 /** Puts one question at a time about a key to all nodes, until a majority says yes, or so many say no that none can. */
 export class Poll {
@@ -25,8 +25,8 @@ export class Poll {
     hold.retry = null;
     hold.phase = phase;
     hold.question = question;
-    hold.yes = new Tally(this.majority);
-    hold.no.clear();
+    hold.yes.length = 0;
+    hold.no.length = 0;
     hold.resends = 0;
     hold.askedAt = this.#pace.now();
     hold.resendAt = hold.askedAt + this.#pace.resendAfter(0);
@@ -38,20 +38,22 @@ export class Poll {
     hold.resends += 1;
     hold.resendAt = now + this.#pace.resendAfter(hold.resends);
     for (const peer of this.#env.peers) {
-      if (!hold.yes.answers.has(peer)) out.send(peer, hold.question!);
+      if (!hold.yes.includes(peer)) out.send(peer, hold.question!);
     }
   }
 
   /** True on the answer that makes a majority. */
   yes(hold: Hold, from: NodeId): boolean {
-    if (!hold.yes.add(from, true)) return false;
+    if (hold.yes.includes(from)) return false;
+    hold.yes.push(from);
+    if (hold.yes.length !== this.majority) return false;
     this.#pace.observe(this.#pace.now() - hold.askedAt, hold.resends > 0);
     return true;
   }
 
   /** True if no majority can say yes any more. */
   no(hold: Hold, from: NodeId): boolean {
-    hold.no.add(from);
-    return hold.no.size > this.#env.peers.length + 1 - this.majority;
+    if (!hold.no.includes(from)) hold.no.push(from);
+    return hold.no.length > this.#env.peers.length + 1 - this.majority;
   }
 }
