@@ -83,7 +83,7 @@ class QuorumReplica implements Replica<QuorumMessage> {
     assertNodeFits(env.id);
     this.#giveUpAfter = Number(env.knobs['give-up'] ?? knobs[0].default);
     this.#repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
-    this.#pace = new Pace(env);
+    this.#pace = new Pace(env, this.#giveUpAfter);
     this.#acceptor = new Acceptor(durable);
     // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
     this.#suspects = new Suspects(this.#acceptor.keys(), this.#repairEvery > 0);

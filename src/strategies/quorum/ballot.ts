@@ -29,6 +29,11 @@ export function successorOf(ballot: Ballot): Ballot {
   return ballot + nodesAtMost;
 }
 
+/** How many counters `later` is ahead of `earlier`. */
+export function countersBetween(earlier: Ballot, later: Ballot): number {
+  return Math.floor(later / nodesAtMost) - Math.floor(earlier / nodesAtMost);
+}
+
 export function proposerOf(ballot: Ballot): NodeId {
   return ballot % nodesAtMost;
 }

@@ -8,15 +8,17 @@ const resendDoublings = 4;
 export const settleWithin: Micros = seconds(1);
 /** A round that serves nobody is given up after so many resends: others may try later. */
 export const resendsForNobody = 3;
-const backOffDoublings = 3;
 
 /** How long a majority takes to answer this node, learned from its own rounds, and what follows from it. */
 export class Pace {
   readonly #env: Env;
+  /** An operation that has waited so long is as urgent as can be. */
+  readonly #runOut: Micros;
   #roundTrip = firstGuess;
 
-  constructor(env: Env) {
+  constructor(env: Env, giveUpAfter: Micros) {
     this.#env = env;
+    this.#runOut = giveUpAfter / 2;
   }
 
   now(): Micros {
@@ -42,10 +44,13 @@ export class Pace {
 
   /**
    * How long a proposer steps aside for a rival: one round trip, in which votes under way arrive and the rival gets
-   * on, and a share of a window that doubles, so that of several rivals one soon has the key to itself.
+   * on, and a draw from a window in which every node of the cluster could find a place. The older the operations that
+   * wait, the narrower the window, so that whoever has waited longest soon goes first; a window that grew with each
+   * failure would starve the unlucky.
    */
-  backOff(failures: number): Micros {
-    const window = 1 << Math.min(failures, backOffDoublings);
+  backOff(waited: Micros): Micros {
+    const patience = Math.max(0, 1 - waited / this.#runOut);
+    const window = 0.5 + 2 * (this.#env.peers.length + 1) * patience;
     return 1 + Math.round(this.#roundTrip * (1 + window * this.#env.random.unit()));
   }
 }

@@ -7,6 +7,7 @@ import {
   ancestorsOf,
   type Ballot,
   ballotAbove,
+  countersBetween,
   latestOf,
   noVersion,
   proposerOf,
@@ -44,7 +45,6 @@ class Round {
   waiting: Pending[] = [];
   /** The highest promise that a rejection told of. */
   above: Ballot = 0;
-  failures = 0;
   /** The rival ballot that went first last. */
   yieldedTo: Ballot = 0;
   yields = 0;
@@ -150,7 +150,8 @@ export class Proposer {
     const round = this.#rounds.get(key);
     if (round === undefined || round.phase === 'settle') return;
     round.retry = null;
-    this.#prepare(round, out);
+    if (round.phase === 'wait') this.#begin(round, out);
+    else this.#prepare(round, out);
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
@@ -176,8 +177,6 @@ export class Proposer {
   }
 
   #begin(round: Round, out: Out): void {
-    round.failures = 0;
-    round.yields = 0;
     const next = this.#acceptor.promisedNext(round.key, this.#env.id);
     if (next === 0) return this.#prepare(round, out);
     round.ballot = next;
@@ -211,11 +210,24 @@ export class Proposer {
   #yield(round: Round, out: Out): void {
     round.yieldedTo = this.#acceptor.record(round.key).promise;
     round.yields += 1;
+    this.#stepAside(round, out);
+  }
+
+  /**
+   * Somebody else had the key a few ballots ago. Whoever had it last lets the others go first: otherwise proposers
+   * that are near the majority would keep it among themselves, and the far ones would starve.
+   */
+  #contested(round: Round): boolean {
+    const rival = (round.message as Accept).ancestors[0];
+    return rival !== undefined && countersBetween(rival, round.ballot) <= majorityOf(this.#nodes);
+  }
+
+  #stepAside(round: Round, out: Out): void {
     if (round.phase === 'settle') {
       round.phase = 'wait';
       round.resendAt = Number.POSITIVE_INFINITY;
     }
-    round.retry = out.setTimer(this.#pace.backOff(0), { type: 'retry', key: round.key });
+    this.#backOff(round, out);
   }
 
   #promise(round: Round, from: NodeId, version: Version, out: Out): void {
@@ -250,10 +262,12 @@ export class Proposer {
     answerChosen(round.batch, out);
     round.batch = [];
     round.above = 0;
+    round.yields = 0;
     this.#cancelRetry(round, out);
     round.phase = 'settle';
     round.resendAt = round.startedAt + settleWithin;
-    if (round.waiting.length > 0) this.#begin(round, out);
+    if (round.waiting.length > 0 && this.#contested(round)) this.#stepAside(round, out);
+    else if (round.waiting.length > 0) this.#begin(round, out);
     else if (round.votes.answers.size === this.#nodes) this.#settled(round, out);
   }
 
@@ -282,8 +296,9 @@ export class Proposer {
 
   #backOff(round: Round, out: Out): void {
     if (round.retry !== null) return;
-    round.retry = out.setTimer(this.#pace.backOff(round.failures), { type: 'retry', key: round.key });
-    round.failures += 1;
+    const oldest = round.batch[0] ?? round.waiting[0];
+    const waited = oldest === undefined ? 0 : this.#pace.now() - oldest.since;
+    round.retry = out.setTimer(this.#pace.backOff(waited), { type: 'retry', key: round.key });
   }
 
   #cancelRetry(round: Round, out: Out): void {
