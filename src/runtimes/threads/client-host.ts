@@ -36,6 +36,8 @@ class ClientHost implements Gateway<unknown> {
   readonly #lives: number[];
   #cancelListeners: (() => void)[] = [];
   #running = false;
+  /** A program is on its way: modules load in Node's own loop, which must not sleep. */
+  #loading = false;
 
   constructor(task: ClientsTask, strategy: AnyStrategy) {
     this.#task = task;
@@ -45,7 +47,7 @@ class ClientHost implements Gateway<unknown> {
       {
         step: () => this.#step(),
         commit: () => {},
-        nextDue: () => this.#callbacks.nextDue,
+        nextDue: () => (this.#loading ? 0 : this.#callbacks.nextDue),
         control: (message) => this.#control(message as ToClients),
       },
       (mail) => this.#receive(mail),
@@ -174,7 +176,11 @@ class ClientHost implements Gateway<unknown> {
 
   #launch(program: ProgramReference, input: unknown): void {
     this.#running = true;
-    loadProgram(program).then(
+    this.#loading = true;
+    const loaded = loadProgram(program).finally(() => {
+      this.#loading = false;
+    });
+    loaded.then(
       (start) => {
         this.#calling(() => start(this, input));
         this.#thread.wake();

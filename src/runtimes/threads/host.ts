@@ -128,6 +128,10 @@ export class HostThread implements LoopBody {
     this.wake();
   };
 
+  wakeOthers(): void {
+    this.office.wake();
+  }
+
   /** Call when something came up between turns: a loop that naps finds it by itself. */
   readonly wake = (): void => {
     if (this.#loop instanceof EventLoop) this.#loop.wake();

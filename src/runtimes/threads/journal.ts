@@ -33,7 +33,10 @@ export class Journal {
   readonly #halves: JournalMemory['halves'];
   /** What a restart would find. */
   readonly #live: Map<string, Plain>;
-  readonly #pending = new Map<string, Plain>();
+  /** What waits for the next commit, in two lists: a map would cost more than all the rest. */
+  readonly #keys: string[] = [];
+  readonly #values: Plain[] = [];
+  #waiting = 0;
   #active: 0 | 1;
   #length: number;
   #rewriteAt = smallestRewrite;
@@ -59,25 +62,25 @@ export class Journal {
     return new Map(this.#live);
   }
 
-  /** Waits for the next commit; only the last value of a key counts. */
+  /** Waits for the next commit. */
   put(key: string, value: Plain): void {
-    this.#pending.set(key, value);
+    this.#keys[this.#waiting] = key;
+    this.#values[this.#waiting] = value;
+    this.#waiting += 1;
   }
 
   /** Makes durable all that was put, as one unit. */
   commit(): void {
-    if (this.#pending.size === 0) return;
-    for (const [key, value] of this.#pending) {
-      if (value === undefined) this.#live.delete(key);
-      else this.#live.set(key, value);
-    }
+    const count = this.#waiting;
+    if (count === 0) return;
+    for (let i = 0; i < count; i += 1) this.#apply(this.#live, this.#keys[i]!, this.#values[i]);
     if (this.#length > this.#rewriteAt) {
       this.#rewrite();
     } else {
-      for (const [key, value] of this.#pending) this.#append(key, value);
+      for (let i = 0; i < count; i += 1) this.#append(this.#keys[i]!, this.#values[i]);
       Atomics.store(this.#index, lengthAt + this.#active, this.#length);
     }
-    this.#pending.clear();
+    this.#waiting = 0;
   }
 
   #append(key: string, value: Plain): void {
@@ -126,10 +129,14 @@ export class Journal {
       const start = at + lengthBytes;
       at = start + this.#view.getUint32(at, true);
       const [key, value] = decoder.decode(this.#bytes, start, at) as readonly [string, Plain];
-      if (value === undefined) live.delete(key);
-      else live.set(key, value);
+      this.#apply(live, key, value);
     }
     return live;
+  }
+
+  #apply(live: Map<string, Plain>, key: string, value: Plain): void {
+    if (value === undefined) live.delete(key);
+    else live.set(key, value);
   }
 }
 

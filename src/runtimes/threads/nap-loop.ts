@@ -6,10 +6,21 @@ import type { SharedState } from './shared-state.ts';
 /** The longest sleep: whatever else happens, a thread looks around this often. */
 const longestNapMs = 5;
 
+/** A loop that is busy gives Node's own loop a chance this often, and sooner when a port has something for it. */
+const longestRound: Micros = 1_000;
+
+/**
+ * A loop with more to do leaves others asleep for so long: to wake a thread costs as much as ten messages, and one
+ * that sleeps on finds more when it wakes. A loop that goes to sleep itself wakes them first.
+ */
+const longestDeferral: Micros = 100;
+
 /** What a thread does again and again. */
 export interface LoopBody {
   /** Does all there is to do now. */
   turn(): void;
+  /** Wakes those for whom recent turns left something. */
+  wakeOthers(): void;
   /** When there will be something to do without being rung; Infinity where nothing is planned. */
   readonly nextDue: Micros;
   /** Whether mail that is visible in shared memory waits. */
@@ -30,6 +41,7 @@ export class NapLoop {
   readonly #hasWork = () => this.#body.pending() || this.#state.posts(this.#host) !== this.#posts;
   /** Posts counted before Node's loop last looked at its ports: those it has delivered. */
   #posts: number;
+  #wakeAt: Micros = 0;
 
   constructor(host: Host, state: SharedState, doorbells: Doorbells, now: () => Micros, body: LoopBody) {
     this.#host = host;
@@ -41,17 +53,31 @@ export class NapLoop {
   }
 
   start(): void {
-    setImmediate(this.#turn);
+    setImmediate(this.#round);
   }
 
-  readonly #turn = (): void => {
-    this.#body.turn();
-    const due = this.#body.nextDue;
-    const napMs = due === Number.POSITIVE_INFINITY ? longestNapMs : (due - this.#now()) / 1000;
-    if (napMs > 0) this.#doorbells.wait(this.#host, this.#hasWork, Math.min(napMs, longestNapMs));
+  /** Turns until Node's loop is due: a visit there is not free. */
+  readonly #round = (): void => {
+    const end = this.#now() + longestRound;
+    let now: Micros;
+    do {
+      this.#body.turn();
+      now = this.#now();
+      this.#rest(now);
+    } while (now < end && this.#state.posts(this.#host) === this.#posts);
     this.#posts = this.#state.posts(this.#host);
-    setImmediate(this.#turn);
+    setImmediate(this.#round);
   };
+
+  #rest(now: Micros): void {
+    const napMs = Math.min((this.#body.nextDue - now) / 1000, longestNapMs);
+    const idle = napMs > 0 && !this.#hasWork();
+    if (idle || now >= this.#wakeAt) {
+      this.#body.wakeOthers();
+      this.#wakeAt = now + longestDeferral;
+    }
+    if (idle) this.#doorbells.wait(this.#host, this.#hasWork, napMs);
+  }
 }
 
 /** The loop of a host that is woken by messages on ports alone, with timers of Node: for the comparison in benchmarks. */

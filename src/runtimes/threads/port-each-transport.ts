@@ -46,6 +46,9 @@ class EachOut implements OutLink {
     for (const mail of this.#waiting) this.link?.port.postMessage(mail);
     this.#waiting.length = 0;
   }
+
+  /** Messages wake by themselves. */
+  wake(): void {}
 }
 
 class EachIn implements InLink {

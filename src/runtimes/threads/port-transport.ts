@@ -75,6 +75,9 @@ class PortOut implements OutLink {
     this.#link?.port.postMessage(bytes, [bytes.buffer]);
     this.#posted();
   }
+
+  /** Publishing has done so. */
+  wake(): void {}
 }
 
 class PortIn implements InLink {

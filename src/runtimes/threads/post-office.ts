@@ -155,6 +155,11 @@ export class PostOffice {
     for (const link of this.#transport.out) link?.publish();
   }
 
+  /** Wakes all for whom there is something new. */
+  wake(): void {
+    for (const link of this.#transport.out) link?.wake();
+  }
+
   /** A draw of the delay of a link whose far end does not answer for itself. */
   draw(from: Endpoint, to: Endpoint, by: Endpoint): Micros {
     const delay = this.#delays[from * this.#endpoints + to];

@@ -61,6 +61,7 @@ class RingOut implements OutLink {
   readonly #catchUp: () => void;
   readonly #oversize: Uint8Array[] = [];
   #encoder: MailEncoder;
+  #bellDue = false;
 
   constructor(ring: SharedArrayBuffer, codecs: BodyCodecs, ringBell: () => void, catchUp: () => void) {
     this.#producer = new RingProducer(ring);
@@ -85,7 +86,13 @@ class RingOut implements OutLink {
       for (const bytes of this.#oversize) this.link?.port.postMessage(bytes, [bytes.buffer as ArrayBuffer]);
       this.#oversize.length = 0;
     }
-    if (this.#producer.publish()) this.#ring();
+    if (this.#producer.publish()) this.#bellDue = true;
+  }
+
+  wake(): void {
+    if (!this.#bellDue) return;
+    this.#bellDue = false;
+    this.#ring();
   }
 
   #sendByPort(mail: Mail): boolean {

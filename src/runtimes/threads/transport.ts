@@ -5,8 +5,10 @@ import type { LinkPort } from './protocol.ts';
 export interface OutLink {
   /** False where there is no room now: keep the mail and try again on a later turn. What was taken is not seen yet. */
   send(mail: Mail): boolean;
-  /** Lets the receiver see all that was sent, and wakes it. */
+  /** Lets the receiver see all that was sent, if it is awake. */
   publish(): void;
+  /** Wakes the receiver if something was published since the last call. */
+  wake(): void;
   /** How many bytes the mail sent last took. */
   readonly lastBytes: number;
 }
