@@ -156,6 +156,8 @@ class LockReplica implements Replica<LockMessage>, Office {
         return this.#granter.onRelease(message);
       case 'redirect':
         return this.#courier.onRedirect(message, out);
+      case 'underway':
+        return this.#courier.onUnderway(from);
       case 'hello':
         this.#granter.onHello(from, message);
         return this.#courier.onHello(from, message, out);

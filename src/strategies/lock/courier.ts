@@ -9,9 +9,11 @@ import { lifeIn, nodeIn, type Token } from './token.ts';
 
 const forwardsPerLife = 1_000_000_000;
 
-/** A holder that takes so many times longer than usual to answer is suspect. */
-const patience = 6;
-const patienceAtLeast: Micros = milliseconds(20);
+/** A forward is repeated when its answer takes so many times longer than usual, and its receiver is suspect if that does not help. */
+const repeatAfter = 2;
+const suspectAfter = 4;
+const repeatAtLeast: Micros = milliseconds(10);
+const repeatDoublings = 3;
 
 interface Parcel {
   readonly to: NodeId;
@@ -27,7 +29,7 @@ interface Receiver {
   outstanding: number;
   /** How long it usually takes to answer; null before it ever did. */
   usual: Micros | null;
-  /** When it last answered, or was asked first after it had answered everything. */
+  /** When it last gave a sign of life, or was asked first after it had answered everything. */
   heardAt: Micros;
 }
 
@@ -71,14 +73,11 @@ export class Courier {
       life: lifeIn(holder),
       task: ask.task,
     };
-    const resendAt = now + this.#pace.resendAfter(0);
+    const receiver = this.#receiver(to);
+    if (receiver.outstanding === 0) receiver.heardAt = now;
+    receiver.outstanding += 1;
+    const resendAt = now + this.#repeatAfter(receiver, 0);
     this.#parcels.set(number, { to, message, ask, sentAt: now, resendAt, resends: 0 });
-    const receiver = this.#receivers.get(to);
-    if (receiver === undefined) this.#receivers.set(to, { outstanding: 1, usual: null, heardAt: now });
-    else {
-      if (receiver.outstanding === 0) receiver.heardAt = now;
-      receiver.outstanding += 1;
-    }
     out.send(to, message);
   }
 
@@ -104,6 +103,11 @@ export class Courier {
     this.#office.dispatch(parcel.ask, out);
   }
 
+  /** The receiver lives, and has not forgotten. */
+  onUnderway(from: NodeId): void {
+    this.#receiver(from).heardAt = this.#pace.now();
+  }
+
   /** Whatever was asked of an earlier life of this node will not be answered any more. */
   onHello(from: NodeId, { life }: Hello, out: Out): void {
     for (const [number, parcel] of this.#parcels) {
@@ -124,7 +128,7 @@ export class Courier {
         this.#lose(parcel, out);
       } else if (now >= parcel.resendAt) {
         parcel.resends += 1;
-        parcel.resendAt = now + this.#pace.resendAfter(parcel.resends);
+        parcel.resendAt = now + this.#repeatAfter(this.#receiver(parcel.to), parcel.resends);
         out.send(parcel.to, { ...message, oldest: this.#oldest });
       }
     }
@@ -136,14 +140,19 @@ export class Courier {
       const lease = this.#granter.leaseOfOther(ask.task.key);
       if (lease === null || lifeIn(lease.token) !== message.life) return true;
     }
-    const receiver = this.#receivers.get(to)!;
+    const receiver = this.#receiver(to);
     const silence = now - Math.max(sentAt, receiver.heardAt);
     return silence > Math.max(this.#lease, this.#patience(receiver));
   }
 
+  #repeatAfter({ usual }: Receiver, resends: number): Micros {
+    const first = usual === null ? this.#pace.resendAfter(0) : repeatAfter * usual;
+    return Math.max(first, repeatAtLeast) * (1 << Math.min(resends, repeatDoublings));
+  }
+
   /** A holder that never answered yet gets as long as it could keep the lease without a word. */
   #patience({ usual }: Receiver): Micros {
-    return usual === null ? this.#lease : Math.max(patience * usual, patienceAtLeast);
+    return usual === null ? this.#lease : Math.max(suspectAfter * usual, 2 * repeatAtLeast);
   }
 
   #lose({ ask }: Parcel, out: Out): void {
@@ -156,10 +165,19 @@ export class Courier {
     if (parcel === undefined) return null;
     this.#parcels.delete(number);
     while (this.#oldest < this.#next && !this.#parcels.has(this.#oldest)) this.#oldest += 1;
-    const receiver = this.#receivers.get(parcel.to)!;
+    const receiver = this.#receiver(parcel.to);
     receiver.outstanding -= 1;
     if (heard) this.#hear(receiver, parcel);
     return parcel;
+  }
+
+  #receiver(node: NodeId): Receiver {
+    let receiver = this.#receivers.get(node);
+    if (receiver === undefined) {
+      receiver = { outstanding: 0, usual: null, heardAt: 0 };
+      this.#receivers.set(node, receiver);
+    }
+    return receiver;
   }
 
   #hear(receiver: Receiver, { sentAt }: Parcel): void {

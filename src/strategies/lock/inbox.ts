@@ -1,8 +1,10 @@
 import type { Completion, NodeId } from '../../kernel/operation.ts';
 import type { Out } from './ask.ts';
-import type { Answer, Forward, Redirect } from './message.ts';
+import type { Answer, Forward, Redirect, Underway } from './message.ts';
 
 type Outcome = Answer | Redirect;
+
+const underway: Underway = { type: 'underway' };
 
 /** What a node forwarded here. */
 interface Sender {
@@ -31,7 +33,7 @@ export class Inbox {
       sender.outcomes.set(number, null);
       return true;
     }
-    if (outcome !== null) out.send(from, outcome);
+    out.send(from, outcome ?? underway);
     return false;
   }
 

@@ -125,6 +125,11 @@ export interface Redirect {
   readonly serving: boolean;
 }
 
+/** A forward came again, and its task still waits for its turn. */
+export interface Underway {
+  readonly type: 'underway';
+}
+
 /** The sender lives, as `life`: all that an earlier life of it held is free, and nobody knows what that life did. */
 export interface Hello {
   readonly type: 'hello';
@@ -143,5 +148,6 @@ export type LockMessage =
   | Forward
   | Answer
   | Redirect
+  | Underway
   | Hello
   | AntiEntropyMessage<Store, Outline>;
