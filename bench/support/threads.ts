@@ -1,4 +1,5 @@
 import type { AnyStrategy } from '../../src/kernel/strategy.ts';
+import type { Micros } from '../../src/kernel/time.ts';
 import type { Cluster, Runtime, StrategyReference } from '../../src/runtimes/cluster.ts';
 import type { Delay, Topology } from '../../src/topology/topology.ts';
 import type { ClosedLoopInput, ClosedLoopResult } from './closed-loop.ts';
@@ -51,6 +52,37 @@ export async function openThreads(
 function strategyModule(strategy: string): string {
   if (strategy.startsWith('file:')) return strategy;
   return new URL(`strategies/${strategy}.js`, distUrl).href;
+}
+
+/** What a load on a cluster amounted to. Times are in microseconds. */
+export interface LoadCost {
+  readonly operations: number;
+  readonly lasted: number;
+  readonly messages: number;
+  readonly processorMicros: number;
+}
+
+export function ratePerSecond({ operations, lasted }: LoadCost): number {
+  return (operations / lasted) * 1e6;
+}
+
+/** Warms a cluster up, measures it, and stops it. Throws where a node broke or an operation failed. */
+export async function measureLoad(
+  cluster: Cluster,
+  load: Omit<ClosedLoopInput, 'measured'>,
+  warmUp: Micros,
+  measured: Micros,
+): Promise<LoadCost> {
+  await runClosedLoop(cluster, { ...load, measured: warmUp });
+  const processorBefore = process.cpuUsage();
+  const before = await cluster.cost();
+  const { operations, failures, lasted } = await runClosedLoop(cluster, { ...load, measured });
+  const after = await cluster.cost();
+  const { user, system } = process.cpuUsage(processorBefore);
+  const { failures: broken } = await cluster.stop();
+  if (broken[0]) throw new Error(`a node broke: ${broken[0].stack}`);
+  if (failures > 0) throw new Error(`${failures} operations failed`);
+  return { operations, lasted, messages: after.messages - before.messages, processorMicros: user + system };
 }
 
 export function runClosedLoop(cluster: Cluster, input: ClosedLoopInput): Promise<ClosedLoopResult> {
