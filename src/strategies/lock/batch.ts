@@ -9,7 +9,7 @@ import {
   type Value,
 } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Ask, Credit } from './ask.ts';
+import type { Ask, Credit, Task } from './ask.ts';
 import type { Intent, Ledger, Store } from './message.ts';
 
 /** What a round does if a majority holds it; each of its asks has the outcome that it will then be answered. */
@@ -19,37 +19,45 @@ export interface Batch {
   readonly ledger: Ledger | null;
   /** Whether the value or the ledger is another than before. */
   readonly changed: boolean;
-  /** What has to wait: behind a transfer that is not credited yet nothing is served but credits. */
+  /** What has to wait until transfers that are under way are credited. */
   readonly rest: Ask[];
 }
 
 export const emptyBatch: Batch = { asks: [], value: null, ledger: null, changed: true, rest: [] };
 
-const emptyLedger: Ledger = { sent: 0, intent: null, applied: new Map() };
+const emptyLedger: Ledger = { sent: 0, intents: [], applied: new Map() };
 
 const done: Completion = { type: 'ok' };
 
-/** Applies what waits for a key, in order, on top of a version, up to and including the first transfer that goes out. */
-export function fillBatch(waiting: readonly Ask[], base: Store, cleared: number): Batch {
+/**
+ * Applies what waits for a key, in order, on top of a version.
+ *
+ * A transfer takes effect when it is credited, for then it can be seen in the other key. While one is under way nothing
+ * may be answered that depends on whether its debit counts. Another transfer does not, if it can be afforded with all the
+ * debits, and leaves enough for all their floors: in whatever order they are credited then, each was right. Whatever
+ * else comes, and all that comes after it, waits; but a credit never does.
+ */
+export function fillBatch(waiting: readonly Ask[], base: Store, cleared: ReadonlySet<number>): Batch {
   const filling = new Filling(base, cleared);
   const asks: Ask[] = [];
   const rest: Ask[] = [];
   for (const ask of waiting) {
-    if (filling.blocked && ask.task.type !== 'credit') rest.push(ask);
-    else {
-      ask.outcome = filling.apply(ask);
+    if (filling.admits(ask.task, rest.length > 0)) {
+      ask.outcome = filling.apply(ask.task);
       asks.push(ask);
-    }
+    } else rest.push(ask);
   }
   const { value, ledger, changed } = filling;
   return { asks, value, ledger, changed, rest };
 }
 
-/** The intent of a version that is not known to be credited: `cleared` is the number of the last one that is. */
-export function openIntent(ledger: Ledger | null, cleared: number): Intent | null {
-  const intent = ledger === null ? null : ledger.intent;
-  return intent === null || intent.number <= cleared ? null : intent;
+/** The intents of a version less those that are known to be credited. */
+export function openIntents(ledger: Ledger | null, cleared: ReadonlySet<number>): readonly Intent[] {
+  if (ledger === null || ledger.intents.length === 0) return noIntents;
+  return cleared.size === 0 ? ledger.intents : ledger.intents.filter((intent) => !cleared.has(intent.number));
 }
+
+const noIntents: readonly Intent[] = [];
 
 /** Whether a round that nobody knows the fate of may still carry out this ask. */
 export function mayChange({ task, outcome }: Ask): boolean {
@@ -69,17 +77,22 @@ class Filling {
   value: Value;
   ledger: Ledger | null;
   changed = false;
-  /** Nothing but credits may follow. */
-  blocked: boolean;
 
-  constructor({ value, ledger }: Store, cleared: number) {
+  constructor({ value, ledger }: Store, cleared: ReadonlySet<number>) {
     this.value = value;
-    this.blocked = openIntent(ledger, cleared) !== null;
-    const isOver = ledger !== null && ledger.intent !== null && !this.blocked;
-    this.ledger = isOver ? { ...ledger, intent: null } : ledger;
+    const intents = openIntents(ledger, cleared);
+    this.ledger = ledger === null || intents === ledger.intents ? ledger : { ...ledger, intents };
   }
 
-  apply({ task }: Ask): Completion | null {
+  /** Whether a task may be served now. `behind`: something before it may not. */
+  admits(task: Task, behind: boolean): boolean {
+    if (task.type === 'credit') return true;
+    if (behind) return false;
+    const intents = this.ledger === null ? noIntents : this.ledger.intents;
+    return intents.length === 0 || (task.type === 'transfer' && this.#affords(task, intents));
+  }
+
+  apply(task: Task): Completion | null {
     switch (task.type) {
       case 'read':
         return { type: 'ok', value: this.value };
@@ -97,7 +110,13 @@ class Filling {
     }
   }
 
-  /** Round two of a transfer. A debited key has at most one transfer under way, so the last number tells all. */
+  #affords({ key, to, amount, floor }: Transfer, intents: readonly Intent[]): boolean {
+    const left = numberIn(this.value) - amount;
+    if (key === to || (floor !== null && left < floor)) return false;
+    return intents.every((intent) => intent.to !== to && (intent.floor === null || left >= intent.floor));
+  }
+
+  /** Round two of a transfer. Only one of a pair of keys is under way at a time, so the last number tells all. */
   #credit({ from, number, amount }: Credit): Completion {
     const ledger = this.ledger ?? emptyLedger;
     if ((ledger.applied.get(from) ?? 0) >= number) return done;
@@ -114,8 +133,7 @@ class Filling {
     const ledger = this.ledger ?? emptyLedger;
     const number = ledger.sent + 1;
     this.value = effect.value;
-    this.#set({ ...ledger, sent: number, intent: { number, to, amount } });
-    this.blocked = true;
+    this.#set({ ...ledger, sent: number, intents: [...ledger.intents, { number, to, amount, floor }] });
     return null;
   }
 

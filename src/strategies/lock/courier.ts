@@ -10,8 +10,8 @@ import { lifeIn, nodeIn, type Token } from './token.ts';
 const forwardsPerLife = 1_000_000_000;
 
 /** A forward is repeated when its answer takes so many times longer than usual, and its receiver is suspect if that does not help. */
-const repeatAfter = 2;
-const suspectAfter = 4;
+const repeatAfter = 1.5;
+const suspectAfter = 3;
 const repeatAtLeast: Micros = milliseconds(10);
 const repeatDoublings = 3;
 
@@ -147,7 +147,7 @@ export class Courier {
 
   #repeatAfter({ usual }: Receiver, resends: number): Micros {
     const first = usual === null ? this.#pace.resendAfter(0) : repeatAfter * usual;
-    return Math.max(first, repeatAtLeast) * (1 << Math.min(resends, repeatDoublings));
+    return Math.round(Math.max(first, repeatAtLeast)) * (1 << Math.min(resends, repeatDoublings));
   }
 
   /** A holder that never answered yet gets as long as it could keep the lease without a word. */

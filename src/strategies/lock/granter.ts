@@ -246,7 +246,7 @@ export class Granter implements Repairable<Store, Outline> {
     slot.digest = digest;
     slot.cell = cell;
     if (cell.ledger === null) return;
-    if (cell.ledger.intent === null) this.unfinished.delete(cell.key);
+    if (cell.ledger.intents.length === 0) this.unfinished.delete(cell.key);
     else this.unfinished.add(cell.key);
   }
 

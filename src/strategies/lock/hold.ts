@@ -21,8 +21,8 @@ export class Hold {
   cell: Store | null = null;
   /** Whether a majority has yet to hold a version under the token. */
   fresh = true;
-  /** All transfers out of this key up to this number are known to be credited. */
-  cleared = 0;
+  /** Transfers out of this key that are known to be credited, although the version still has their intents. */
+  readonly cleared = new Set<number>();
   waiting: Ask[];
   batch: Batch | null = null;
   rounds = 0;

@@ -3,7 +3,7 @@ import type { Key, NodeId } from '../../kernel/operation.ts';
 import type { Env } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Ask, hopsAtMost, type Office, type Out } from './ask.ts';
-import { openIntent } from './batch.ts';
+import { openIntents } from './batch.ts';
 import { type Granter, isNewer, type Lease } from './granter.ts';
 import { Hold } from './hold.ts';
 import type { Busy, Fenced, Granted, Held, Store } from './message.ts';
@@ -119,7 +119,7 @@ export class Holder implements Keeper {
   onCredited(key: Key, number: number, out: Out): void {
     const hold = this.#holds.get(key);
     if (hold === undefined) return;
-    hold.cleared = Math.max(hold.cleared, number);
+    hold.cleared.add(number);
     if (hold.phase === 'idle') this.#rounds.begin(hold, out);
   }
 
@@ -179,7 +179,7 @@ export class Holder implements Keeper {
   #acquired(hold: Hold, out: Out): void {
     out.note({ type: 'role', role: 'holder', key: hold.key });
     hold.failures = 0;
-    hold.cleared = 0;
+    hold.cleared.clear();
     hold.fresh = true;
     this.#rounds.begin(hold, out);
   }
@@ -226,10 +226,10 @@ export class Holder implements Keeper {
   /** A key that was not used for as long as it is leased for is forgotten: others may take it by now. */
   #rest(hold: Hold, idleFor: Micros, out: Out): void {
     const { ledger } = hold.cell!;
-    if (hold.waiting.length > 0 || openIntent(ledger, hold.cleared) !== null) return;
-    const mustClear = ledger !== null && ledger.intent !== null;
+    if (hold.waiting.length > 0 || openIntents(ledger, hold.cleared).length > 0) return;
+    const mustClear = ledger !== null && ledger.intents.length > 0;
     if (!mustClear && idleFor > this.#lease) this.#drop(hold, out);
-    else if (mustClear && idleFor > this.#lease / 2) this.#rounds.clearIntent(hold, out);
+    else if (mustClear && idleFor > this.#lease / 2) this.#rounds.clearIntents(hold, out);
   }
 
   #overdue(hold: Hold, now: Micros, out: Out): void {
@@ -248,5 +248,5 @@ export class Holder implements Keeper {
 /** Nobody waits for the answers, and they decide of no money that would then be on its way until the key is used again. */
 function isForNobody({ waiting, batch, question, cleared }: Hold): boolean {
   if (waiting.length > 0 || (batch !== null && batch.asks.length > 0)) return false;
-  return question?.type !== 'store' || openIntent(question.ledger, cleared) === null;
+  return question?.type !== 'store' || openIntents(question.ledger, cleared).length === 0;
 }

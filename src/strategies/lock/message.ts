@@ -9,13 +9,16 @@ export type Intent = {
   readonly number: number;
   readonly to: Key;
   readonly amount: number;
+  /** As long as the transfer is under way, nothing else may take the key below its floor. */
+  readonly floor: number | null;
 };
 
 /** What a key that took part in transfers remembers of them; it travels with the value. */
 export type Ledger = {
   /** How many transfers left this key. */
   readonly sent: number;
-  readonly intent: Intent | null;
+  /** At most one to each other key. */
+  readonly intents: readonly Intent[];
   /** The number of the last transfer that arrived from each other key. */
   readonly applied: ReadonlyMap<Key, number>;
 };

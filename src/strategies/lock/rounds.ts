@@ -1,10 +1,10 @@
 import type { Key, NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Ask, Office, Out } from './ask.ts';
-import { type Batch, emptyBatch, fillBatch, giveUp, mayChange, openIntent } from './batch.ts';
+import type { Ask, Office, Out, Task } from './ask.ts';
+import { type Batch, emptyBatch, fillBatch, giveUp, mayChange, openIntents } from './batch.ts';
 import type { Granter } from './granter.ts';
 import type { Hold } from './hold.ts';
-import type { Confirm, Fenced, Held, Intent, Store } from './message.ts';
+import type { Confirm, Fenced, Held, Intent, Ledger, Store } from './message.ts';
 import type { Poll } from './poll.ts';
 
 /** What becomes of a hold beyond its rounds. */
@@ -55,10 +55,10 @@ export class Rounds {
     else this.#confirm(hold, out);
   }
 
-  /** The copies still tell of a transfer that is done. The next update would have said so in passing. */
-  clearIntent(hold: Hold, out: Out): void {
+  /** The copies still tell of transfers that are done. The next update would have said so in passing. */
+  clearIntents(hold: Hold, out: Out): void {
     const { value, ledger } = hold.cell!;
-    hold.batch = { ...emptyBatch, value, ledger: { ...ledger!, intent: null } };
+    hold.batch = { ...emptyBatch, value, ledger: { ...ledger!, intents: [] } };
     this.#store(hold, hold.batch, out);
   }
 
@@ -117,17 +117,22 @@ export class Rounds {
 
   #conclude(hold: Hold, out: Out): void {
     const { asks } = hold.batch!;
+    const { ledger } = hold.cell!;
     hold.batch = null;
     hold.phase = 'idle';
-    let mover: Ask | null = null;
-    for (const ask of asks) {
-      if (ask.outcome === null) mover = ask;
-      else this.#office.settle(ask, ask.outcome, out);
-    }
-    // Whoever asked for the transfer may have given up since, or died: it is decided all the same.
-    const intent = openIntent(hold.cell!.ledger, hold.cleared);
-    if (intent !== null) this.#keeper.onIntent(hold.key, intent, mover, out);
+    for (const ask of asks) if (ask.outcome !== null) this.#office.settle(ask, ask.outcome, out);
+    if (ledger !== null) this.#finish(hold, ledger, asks, out);
     if (hold.phase === 'idle') this.begin(hold, out);
+  }
+
+  /** Transfers that are decided. Whoever asked for one may have given up since, or died: it is done all the same. */
+  #finish({ key, cleared }: Hold, ledger: Ledger, asks: readonly Ask[], out: Out): void {
+    for (const intent of openIntents(ledger, cleared)) {
+      const mover = asks.find(({ task, outcome }) => outcome === null && movesTo(task, intent.to));
+      this.#keeper.onIntent(key, intent, mover ?? null, out);
+    }
+    const told = new Set(ledger.intents.map(({ number }) => number));
+    for (const number of cleared) if (!told.has(number)) cleared.delete(number);
   }
 
   #refuse(hold: Hold, from: NodeId, fence: number, out: Out): void {
@@ -151,4 +156,8 @@ export class Rounds {
     hold.waiting = [...again, ...hold.waiting];
     this.#keeper.lost(hold, out);
   }
+}
+
+function movesTo(task: Task, to: Key): boolean {
+  return task.type === 'transfer' && task.to === to;
 }
