@@ -1,8 +1,16 @@
 import type { Decoder } from './codec.ts';
-import { buildObject, type DecoderShape, newDecoderShape, setField } from './link-shapes.ts';
+import { type ConstructObject, constructorOf, usesBeforeCompiling } from './link-shapes.ts';
 import { readLatin, readShort, readWide } from './link-text.ts';
 import { deepestNesting, inTag, longestShape, mostShapes, mostWords, tag } from './link-wire.ts';
 import type { Plain } from './operation.ts';
+
+/** A list of field names that the encoder has sent. */
+interface DecoderShape {
+  readonly fields: readonly string[];
+  uses: number;
+  /** Null until it has been used often. */
+  construct: ConstructObject | null;
+}
 
 /** The receiving end of the default codec. Once it has thrown, it and its encoder no longer agree: drop both. */
 export class LinkDecoder implements Decoder<Plain> {
@@ -125,7 +133,12 @@ export class LinkDecoder implements Decoder<Plain> {
   #fields(id: number): Plain {
     const shape = this.#shapes[id];
     if (shape === undefined) throw malformed(this.#at, `shape ${id} was never defined`);
-    return buildObject(shape, this);
+    if (shape.construct !== null) return shape.construct(this);
+    shape.uses += 1;
+    if (shape.uses === usesBeforeCompiling) shape.construct = constructorOf(shape.fields);
+    const result: { [field: string]: Plain } = {};
+    for (const field of shape.fields) setField(result, field, this.value());
+    return result;
   }
 
   #newShape(): Plain {
@@ -135,7 +148,7 @@ export class LinkDecoder implements Decoder<Plain> {
     const fields: string[] = [];
     for (let i = 0; i < length; i += 1) fields.push(this.#string());
     if (new Set(fields).size !== length) throw malformed(this.#at, 'a shape has a field twice');
-    this.#shapes.push(newDecoderShape(fields));
+    this.#shapes.push({ fields, uses: 0, construct: null });
     return this.#fields(this.#shapes.length - 1);
   }
 
@@ -244,6 +257,12 @@ export class LinkDecoder implements Decoder<Plain> {
     this.#at = start + length;
     return start;
   }
+}
+
+/** Plain assignment to `__proto__` would change the prototype instead. */
+function setField(target: { [field: string]: Plain }, field: string, value: Plain): void {
+  if (field !== '__proto__') target[field] = value;
+  else Object.defineProperty(target, field, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function malformed(at: number, what: string): Error {

@@ -1,4 +1,5 @@
 import type { Encoder } from './codec.ts';
+import type { Fields } from './link-shapes.ts';
 import { EncoderShapes, EncoderWords } from './link-tables.ts';
 import { deepestNesting, inTag, longestWord, tag } from './link-wire.ts';
 import type { Plain } from './operation.ts';
@@ -10,9 +11,10 @@ const refused = Symbol('refused');
 
 const largestCount = 0x0fff_ffff;
 
-type Fields = { readonly [field: string]: Plain };
-
-/** The sending end of the default codec. Methods that write take the position to write at and return the next. */
+/**
+ * The sending end of the default codec. Methods that write take the position to write at and return the next. Those
+ * without a # are public for the writers of shapes alone.
+ */
 export class LinkEncoder implements Encoder<Plain> {
   readonly #words = new EncoderWords();
   readonly #shapes = new EncoderShapes();
@@ -28,7 +30,7 @@ export class LinkEncoder implements Encoder<Plain> {
     const words = this.#words.count;
     const shapes = this.#shapes.count;
     try {
-      return this.#value(message, start);
+      return this.value(message, start);
     } catch (problem) {
       this.#words.forgetAfter(words);
       this.#shapes.forgetAfter(shapes);
@@ -46,16 +48,16 @@ export class LinkEncoder implements Encoder<Plain> {
     if (at + bytes > this.#end) throw doesNotFit;
   }
 
-  #value(value: Plain, at: number): number {
-    if (typeof value === 'string') return this.#string(value, at);
-    if (typeof value === 'number') return this.#number(value, at);
+  value(value: Plain, at: number): number {
+    if (typeof value === 'string') return this.string(value, at);
+    if (typeof value === 'number') return this.number(value, at);
     if (typeof value === 'object' && value !== null) return this.#container(value, at);
     this.#need(1, at);
     this.#bytes[at] = tagOfConstant(value);
     return at + 1;
   }
 
-  #number(value: number, at: number): number {
+  number(value: number, at: number): number {
     if ((value & 0x7f) === value && (value !== 0 || Object.is(value, 0))) {
       this.#need(1, at);
       this.#bytes[at] = value;
@@ -99,7 +101,7 @@ export class LinkEncoder implements Encoder<Plain> {
     return at + 9;
   }
 
-  #string(value: string, at: number): number {
+  string(value: string, at: number): number {
     if (value.length > longestWord || value.length === 0) return this.#letters(value, at);
     const id = this.#words.idOf(value);
     if (id >= 0) return this.#numbered(id, tag.firstWord, tag.word, at);
@@ -189,20 +191,22 @@ export class LinkEncoder implements Encoder<Plain> {
         ? this.#numbered(shape.id, tag.firstShape, tag.shape, at)
         : this.#newShape(value, shape.length, at);
     if (shape.id < 0) this.#shapes.learn(shape);
-    for (const field in value) next = this.#value(value[field], next);
+    if (shape.write !== null) return shape.write(this, value, next);
+    this.#shapes.countUse(shape, value);
+    for (const field in value) next = this.value(value[field], next);
     return next;
   }
 
   #newShape(value: Fields, length: number, at: number): number {
     let next = this.#opening(tag.newShape, length, at);
-    for (const field in value) next = this.#string(field, next);
+    for (const field in value) next = this.string(field, next);
     return next;
   }
 
   #unshapedObject(value: Fields, at: number): number {
     const fields = Object.keys(value);
     let next = this.#opening(tag.object, fields.length, at);
-    for (const field of fields) next = this.#value(value[field], this.#string(field, next));
+    for (const field of fields) next = this.value(value[field], this.string(field, next));
     return next;
   }
 
@@ -211,14 +215,14 @@ export class LinkEncoder implements Encoder<Plain> {
     for (let i = 0; i < value.length; i += 1) {
       const element = value[i];
       if (element === undefined && !Object.hasOwn(value, i)) throw refused;
-      next = this.#value(element, next);
+      next = this.value(element, next);
     }
     return next;
   }
 
   #map(value: ReadonlyMap<string | number, Plain>, at: number): number {
     let next = this.#opening(tag.map, value.size, at);
-    for (const [key, element] of value) next = this.#value(element, this.#key(key, next));
+    for (const [key, element] of value) next = this.value(element, this.#key(key, next));
     return next;
   }
 
@@ -229,8 +233,8 @@ export class LinkEncoder implements Encoder<Plain> {
   }
 
   #key(key: string | number, at: number): number {
-    if (typeof key === 'string') return this.#string(key, at);
-    if (typeof key === 'number') return this.#number(key, at);
+    if (typeof key === 'string') return this.string(key, at);
+    if (typeof key === 'number') return this.number(key, at);
     throw refused;
   }
 

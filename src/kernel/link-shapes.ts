@@ -1,63 +1,76 @@
 import type { Plain } from './operation.ts';
 
-/** Where constructors of shapes get their values from. */
-interface Values {
+/**
+ * Code made for one ordered list of field names. It touches each field by a literal name, at a place in the code that
+ * sees this shape alone, and so runs several times as fast as any loop over names.
+ */
+
+export type Fields = { readonly [field: string]: Plain };
+
+/** What constructors of shapes need of a decoder: each call reads the next value. */
+export interface ValueReader {
   value(): Plain;
 }
 
-type Construct = (values: Values) => Plain;
-
-/** A list of field names that a decoder has seen. */
-export interface DecoderShape {
-  readonly fields: readonly string[];
-  uses: number;
-  construct: Construct | null;
+/** What writers of shapes need of an encoder: each call writes a value at a position and returns the next. */
+export interface ValueWriter {
+  value(value: Plain, at: number): number;
+  number(value: number, at: number): number;
+  string(value: string, at: number): number;
 }
 
-/** Compiling costs as much as building a few hundred objects field by field. */
-const usesBeforeCompiling = 16;
+export type ConstructObject = (reader: ValueReader) => Plain;
+export type WriteFields = (writer: ValueWriter, from: Fields, at: number) => number;
 
-/** Shapes are compiled once for all links of a thread, so that their objects share one hidden class. */
-const compiled = new Map<string, Construct>();
+/** Making code costs as much as handling a few hundred objects without it. */
+export const usesBeforeCompiling = 16;
+
+/** Code is made once for all links of a thread, so that what they decode shares one hidden class. */
 const mostCompiled = 1024;
+const constructors = new Map<string, ConstructObject>();
+const writers = new Map<string, WriteFields>();
 
-export function newDecoderShape(fields: readonly string[]): DecoderShape {
-  return { fields, uses: 0, construct: null };
+/** A function that reads an object of these fields; null where there are too many or the platform forbids code from strings. */
+export function constructorOf(fields: readonly string[]): ConstructObject | null {
+  return compiled(constructors, fields, ['reader'], () => {
+    const entries = fields.map((field) => `${literalName(field)}:reader.value()`);
+    return `return {${entries.join(',')}};`;
+  });
 }
 
-/** An object of a shape, its values read in the order of the fields. */
-export function buildObject(shape: DecoderShape, values: Values): Plain {
-  if (shape.construct !== null) return shape.construct(values);
-  shape.uses += 1;
-  if (shape.uses === usesBeforeCompiling) shape.construct = constructorOf(shape.fields);
-  const result: { [field: string]: Plain } = {};
-  for (const field of shape.fields) setField(result, field, values.value());
-  return result;
+/** A function that writes the values of an object of these fields, or null as above. */
+export function writerOf(fields: readonly string[]): WriteFields | null {
+  return compiled(writers, fields, ['writer', 'from', 'at'], () => {
+    const lines = fields.map((field) => `value=from[${JSON.stringify(field)}];${writeByType}`);
+    return `let value;${lines.join('')}return at;`;
+  });
 }
 
-/** Plain assignment to `__proto__` would change the prototype instead. */
-export function setField(target: { [field: string]: Plain }, field: string, value: Plain): void {
-  if (field !== '__proto__') target[field] = value;
-  else Object.defineProperty(target, field, { value, enumerable: true, writable: true, configurable: true });
-}
+const writeByType =
+  "at=typeof value==='number'?writer.number(value,at):" +
+  "typeof value==='string'?writer.string(value,at):writer.value(value,at);";
 
-/** A function with the shape's names as literals, or null where there are too many or the platform forbids code from strings. */
-function constructorOf(fields: readonly string[]): Construct | null {
+function compiled<Code>(
+  known: Map<string, Code>,
+  fields: readonly string[],
+  parameters: readonly string[],
+  body: () => string,
+): Code | null {
   const signature = JSON.stringify(fields);
-  const known = compiled.get(signature);
-  if (known !== undefined) return known;
-  if (compiled.size >= mostCompiled) return null;
+  const earlier = known.get(signature);
+  if (earlier !== undefined) return earlier;
+  if (known.size >= mostCompiled) return null;
   try {
-    const construct = new Function('values', `return {${fields.map(literalField).join(',')}};`) as Construct;
-    compiled.set(signature, construct);
-    return construct;
+    const code = new Function(...parameters, body()) as Code;
+    known.set(signature, code);
+    return code;
   } catch {
     return null;
   }
 }
 
-/** JSON strings are string literals of the language whatever they hold; the brackets make `__proto__` a field like any other. */
-function literalField(field: string): string {
+/** JSON strings are string literals of the language whatever they hold; brackets make `__proto__` a field like any other. */
+function literalName(field: string): string {
   const name = JSON.stringify(field);
-  return field === '__proto__' ? `[${name}]:values.value()` : `${name}:values.value()`;
+  return field === '__proto__' ? `[${name}]` : name;
 }

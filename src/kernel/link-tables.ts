@@ -1,3 +1,4 @@
+import { usesBeforeCompiling, type WriteFields, writerOf } from './link-shapes.ts';
 import { longestShape, mostShapes, mostWords } from './link-wire.ts';
 
 /** The places where strings seen once are remembered: only a second sight makes a word, so that unique values do not fill the table. */
@@ -56,6 +57,9 @@ export interface EncoderShape {
   lastField: string | null;
   lastChild: EncoderShape | null;
   readonly children: Map<string, EncoderShape>;
+  uses: number;
+  /** Writes all values of an object of this shape; null until it has been used often. */
+  write: WriteFields | null;
 }
 
 /** A tree must not grow with every object that is used as a dictionary. */
@@ -87,6 +91,12 @@ export class EncoderShapes {
     this.#list.push(shape);
   }
 
+  /** Call for each object of a shape that has no writer yet. */
+  countUse(shape: EncoderShape, value: object): void {
+    shape.uses += 1;
+    if (shape.uses === usesBeforeCompiling) shape.write = writerOf(Object.keys(value));
+  }
+
   /** Takes back all but the first `count` shapes. */
   forgetAfter(count: number): void {
     while (this.#list.length > count) this.#list.pop()!.id = -1;
@@ -108,5 +118,5 @@ export class EncoderShapes {
 }
 
 function newShape(length: number): EncoderShape {
-  return { id: -1, length, lastField: null, lastChild: null, children: new Map() };
+  return { id: -1, length, lastField: null, lastChild: null, children: new Map(), uses: 0, write: null };
 }
