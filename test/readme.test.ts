@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { inFolder, pacelc } from './cli/command.ts';
+import { inFolder, nodeRuns, pacelc } from './cli/command.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -96,6 +96,21 @@ describe('the README', () => {
       expect(own).toBe(code);
       expect(exit).toBe(1);
       expect(stdout).toContain('forgetful broke its promise');
+    }));
+});
+
+describe('the library, as the README shows it', () => {
+  it('runs an experiment and tells its findings', () =>
+    inFolder(async (folder) => {
+      const [code] = codeBlocks('js').filter((block) => block.includes("from 'pacelc'"));
+      const library = new URL('../dist/index.js', import.meta.url).href;
+      writeFileSync(join(folder, 'use.mjs'), code!.replace("'pacelc'", `'${library}'`));
+
+      const { code: exit, stdout } = await nodeRuns(['use.mjs'], folder);
+
+      expect(exit).toBe(0);
+      expect(stdout).toContain('gossip answered every read and write');
+      expect(stdout).toContain('files in ');
     }));
 });
 

@@ -26,8 +26,8 @@ export async function loadProgram<Input, Result>(
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
   try {
-    if (url.endsWith('.ts') && !readsTypeScript()) await learnTypeScript();
-    return (await import(url)) as Record<string, unknown>;
+    const typed = /\.[cm]?ts$/.test(url) && !readsTypeScript();
+    return (await (typed ? importTypeScript(url) : import(url))) as Record<string, unknown>;
   } catch (cause) {
     throw new Error(`cannot load ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
@@ -41,12 +41,12 @@ function readsTypeScript(): boolean {
   return Boolean(typescript) || import.meta.url.endsWith('.ts');
 }
 
-/** Must come before the first import: Node remembers that an import failed. */
-async function learnTypeScript(): Promise<void> {
+/** Reads a module and what it imports, whatever the folder around it says of the kind of its modules. */
+async function importTypeScript(url: string): Promise<unknown> {
   const tsx = await import('tsx/esm/api').catch(() => {
     throw new Error('this version of Node does not read TypeScript: compile the module, or install tsx');
   });
-  tsx.register();
+  return tsx.tsImport(url, import.meta.url);
 }
 
 function mistakesIn(candidate: unknown): readonly string[] {

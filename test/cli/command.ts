@@ -14,11 +14,22 @@ export interface Finished {
 }
 
 /** Starts the command; `finished` resolves when it has ended. */
-export function start(
-  words: readonly string[],
-  cwd: string,
-): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [mainFile, ...words], {
+export function start(words: readonly string[], cwd: string): Started {
+  return startNode([mainFile, ...words], cwd);
+}
+
+/** Runs Node itself on a file. */
+export function nodeRuns(words: readonly string[], cwd: string): Promise<Finished> {
+  return startNode(words, cwd).finished;
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+function startNode(words: readonly string[], cwd: string): Started {
+  const child = spawn(process.execPath, words, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', CI: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
