@@ -18,7 +18,7 @@ import { Courier } from './lock/courier.ts';
 import { Granter } from './lock/granter.ts';
 import { Holder } from './lock/holder.ts';
 import { Inbox } from './lock/inbox.ts';
-import type { Forward, LockMessage } from './lock/message.ts';
+import type { Forward, Hello, LockMessage } from './lock/message.ts';
 import { Pace } from './lock/pace.ts';
 import { assertIncarnationFits, type Token } from './lock/token.ts';
 import { Transfers } from './lock/transfers.ts';
@@ -143,7 +143,7 @@ class LockReplica implements Replica<LockMessage>, Office {
       case 'forward':
         return this.#onForward(from, message, out);
       case 'answer':
-        return this.#courier.onAnswer(message, out);
+        return this.#courier.onAnswer(from, message, out);
       case 'acquire':
         return this.#granter.onAcquire(from, message, out);
       case 'granted':
@@ -155,12 +155,11 @@ class LockReplica implements Replica<LockMessage>, Office {
       case 'release':
         return this.#granter.onRelease(message);
       case 'redirect':
-        return this.#courier.onRedirect(message, out);
+        return this.#courier.onRedirect(from, message, out);
       case 'underway':
-        return this.#courier.onUnderway(from);
+        return this.#courier.onUnderway(from, out);
       case 'hello':
-        this.#granter.onHello(from, message);
-        return this.#courier.onHello(from, message, out);
+        return this.#onHello(from, message, out);
       default:
         return this.#granter.antiEntropy.onMessage(from, message, out);
     }
@@ -208,6 +207,16 @@ class LockReplica implements Replica<LockMessage>, Office {
 
   suspects(token: Token): boolean {
     return this.#courier.suspects(token);
+  }
+
+  onRevival(node: NodeId, out: Outbox<LockMessage>): void {
+    this.#holder.onRevival(node, out);
+  }
+
+  #onHello(from: NodeId, message: Hello, out: Outbox<LockMessage>): void {
+    this.#granter.onHello(from, message);
+    this.#courier.onHello(from, message, out);
+    this.#holder.onRevival(from, out);
   }
 
   #onForward(from: NodeId, message: Forward, out: Outbox<LockMessage>): void {

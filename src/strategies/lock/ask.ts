@@ -49,4 +49,6 @@ export interface Office {
   handBack(ask: Ask, out: Out): void;
   /** The holder named by this token owes an answer for too long. */
   suspects(holder: Token): boolean;
+  /** A node that was suspect has spoken. */
+  onRevival(node: NodeId, out: Out): void;
 }

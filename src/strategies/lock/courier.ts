@@ -1,19 +1,14 @@
 import { type Completion, isUpdate, type NodeId } from '../../kernel/operation.ts';
 import type { Env } from '../../kernel/replica.ts';
-import { type Micros, milliseconds } from '../../kernel/time.ts';
+import type { Micros } from '../../kernel/time.ts';
 import type { Ask, Office, Out } from './ask.ts';
 import type { Granter } from './granter.ts';
 import type { Answer, Forward, Hello, Redirect } from './message.ts';
 import type { Pace } from './pace.ts';
+import { Receivers } from './receivers.ts';
 import { lifeIn, nodeIn, type Token } from './token.ts';
 
 const forwardsPerLife = 1_000_000_000;
-
-/** A forward is repeated when its answer takes so many times longer than usual, and its receiver is suspect if that does not help. */
-const repeatAfter = 1.5;
-const suspectAfter = 3;
-const repeatAtLeast: Micros = milliseconds(10);
-const repeatDoublings = 3;
 
 interface Parcel {
   readonly to: NodeId;
@@ -22,15 +17,6 @@ interface Parcel {
   readonly sentAt: Micros;
   resendAt: Micros;
   resends: number;
-}
-
-/** What is known of how a node answers forwards. */
-interface Receiver {
-  outstanding: number;
-  /** How long it usually takes to answer; null before it ever did. */
-  usual: Micros | null;
-  /** When it last gave a sign of life, or was asked first after it had answered everything. */
-  heardAt: Micros;
 }
 
 /**
@@ -42,9 +28,8 @@ export class Courier {
   readonly #office: Office;
   readonly #granter: Granter;
   readonly #pace: Pace;
-  readonly #lease: Micros;
+  readonly #receivers: Receivers;
   readonly #parcels = new Map<number, Parcel>();
-  readonly #receivers = new Map<NodeId, Receiver>();
   #next: number;
   #oldest: number;
 
@@ -52,7 +37,7 @@ export class Courier {
     this.#office = office;
     this.#granter = granter;
     this.#pace = pace;
-    this.#lease = lease;
+    this.#receivers = new Receivers(pace, lease);
     this.#next = env.incarnation * forwardsPerLife;
     this.#oldest = this.#next;
   }
@@ -66,36 +51,37 @@ export class Courier {
     const to = nodeIn(holder);
     const now = this.#pace.now();
     const number = this.#next++;
+    const { task } = ask;
     const message: Forward = {
       type: 'forward',
       number,
       oldest: this.#oldest,
       life: lifeIn(holder),
-      task: ask.task,
+      task,
     };
-    const receiver = this.#receiver(to);
-    if (receiver.outstanding === 0) receiver.heardAt = now;
-    receiver.outstanding += 1;
-    const resendAt = now + this.#repeatAfter(receiver, 0);
+    this.#receivers.asked(to, now);
+    const resendAt = now + this.#receivers.repeatAfter(to, 0);
     this.#parcels.set(number, { to, message, ask, sentAt: now, resendAt, resends: 0 });
     out.send(to, message);
   }
 
   /** Whether the holder that a token names owes an answer for too long. */
   suspects(holder: Token): boolean {
-    const receiver = this.#receivers.get(nodeIn(holder));
-    if (receiver === undefined || receiver.outstanding === 0) return false;
-    return this.#pace.now() - receiver.heardAt > this.#patience(receiver);
+    return this.#receivers.suspects(nodeIn(holder));
   }
 
-  onAnswer({ number, completion }: Answer, out: Out): void {
-    const parcel = this.#take(number, true);
-    if (parcel !== null) this.#office.settle(parcel.ask, completion, out);
-  }
-
-  onRedirect({ number, fence, remaining, serving }: Redirect, out: Out): void {
-    const parcel = this.#take(number, true);
+  onAnswer(from: NodeId, { number, completion }: Answer, out: Out): void {
+    const parcel = this.#take(number);
     if (parcel === null) return;
+    this.#receivers.answered(from, this.#pace.now() - parcel.sentAt);
+    this.#heard(from, out);
+    this.#office.settle(parcel.ask, completion, out);
+  }
+
+  onRedirect(from: NodeId, { number, fence, remaining, serving }: Redirect, out: Out): void {
+    const parcel = this.#take(number);
+    if (parcel === null) return;
+    this.#heard(from, out);
     const { key } = parcel.ask.task;
     this.#granter.disown(key, parcel.message.life);
     if (remaining > 0) this.#granter.observe(key, fence, remaining, serving);
@@ -104,55 +90,43 @@ export class Courier {
   }
 
   /** The receiver lives, and has not forgotten. */
-  onUnderway(from: NodeId): void {
-    this.#receiver(from).heardAt = this.#pace.now();
+  onUnderway(from: NodeId, out: Out): void {
+    this.#heard(from, out);
   }
 
   /** Whatever was asked of an earlier life of this node will not be answered any more. */
   onHello(from: NodeId, { life }: Hello, out: Out): void {
+    this.#heard(from, out);
     for (const [number, parcel] of this.#parcels) {
       if (parcel.to !== from || parcel.message.life >= life) continue;
-      this.#take(number, true);
+      this.#take(number);
       this.#lose(parcel, out);
     }
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
     for (const [number, parcel] of this.#parcels) {
-      const { message, ask } = parcel;
+      const { to, message, ask } = parcel;
       if (ask.task.type !== 'credit' && now - ask.since > giveUpAfter) {
-        this.#take(number, false);
+        this.#take(number);
         this.#office.settle(ask, isHarmless(ask) ? noAnswer.read : noAnswer.update, out);
-      } else if (this.#isLost(parcel, now)) {
-        this.#take(number, false);
+      } else if (this.#isLost(parcel)) {
+        this.#take(number);
         this.#lose(parcel, out);
       } else if (now >= parcel.resendAt) {
         parcel.resends += 1;
-        parcel.resendAt = now + this.#repeatAfter(this.#receiver(parcel.to), parcel.resends);
-        out.send(parcel.to, { ...message, oldest: this.#oldest });
+        parcel.resendAt = now + this.#receivers.repeatAfter(to, parcel.resends);
+        out.send(to, { ...message, oldest: this.#oldest });
       }
     }
   }
 
-  #isLost({ to, message, ask, sentAt }: Parcel, now: Micros): boolean {
+  #isLost({ to, message, ask, sentAt }: Parcel): boolean {
+    if (this.#receivers.isLost(to, sentAt)) return true;
     // What does no harm if it is done twice may be asked elsewhere as soon as the lease has moved on, or run out.
-    if (isHarmless(ask) && this.suspects(message.life)) {
-      const lease = this.#granter.leaseOfOther(ask.task.key);
-      if (lease === null || lifeIn(lease.token) !== message.life) return true;
-    }
-    const receiver = this.#receiver(to);
-    const silence = now - Math.max(sentAt, receiver.heardAt);
-    return silence > Math.max(this.#lease, this.#patience(receiver));
-  }
-
-  #repeatAfter({ usual }: Receiver, resends: number): Micros {
-    const first = usual === null ? this.#pace.resendAfter(0) : repeatAfter * usual;
-    return Math.round(Math.max(first, repeatAtLeast)) * (1 << Math.min(resends, repeatDoublings));
-  }
-
-  /** A holder that never answered yet gets as long as it could keep the lease without a word. */
-  #patience({ usual }: Receiver): Micros {
-    return usual === null ? this.#lease : Math.max(suspectAfter * usual, 2 * repeatAtLeast);
+    if (!isHarmless(ask) || !this.#receivers.suspects(to)) return false;
+    const lease = this.#granter.leaseOfOther(ask.task.key);
+    return lease === null || lifeIn(lease.token) !== message.life;
   }
 
   #lose({ ask }: Parcel, out: Out): void {
@@ -160,30 +134,19 @@ export class Courier {
     else this.#office.settle(ask, noAnswer.update, out);
   }
 
-  #take(number: number, heard: boolean): Parcel | null {
+  #take(number: number): Parcel | null {
     const parcel = this.#parcels.get(number);
     if (parcel === undefined) return null;
     this.#parcels.delete(number);
+    this.#receivers.settled(parcel.to);
     while (this.#oldest < this.#next && !this.#parcels.has(this.#oldest)) this.#oldest += 1;
-    const receiver = this.#receiver(parcel.to);
-    receiver.outstanding -= 1;
-    if (heard) this.#hear(receiver, parcel);
     return parcel;
   }
 
-  #receiver(node: NodeId): Receiver {
-    let receiver = this.#receivers.get(node);
-    if (receiver === undefined) {
-      receiver = { outstanding: 0, usual: null, heardAt: 0 };
-      this.#receivers.set(node, receiver);
-    }
-    return receiver;
-  }
-
-  #hear(receiver: Receiver, { sentAt }: Parcel): void {
-    receiver.heardAt = this.#pace.now();
-    const took = receiver.heardAt - sentAt;
-    receiver.usual = receiver.usual === null ? took : receiver.usual + (took - receiver.usual) / 8;
+  #heard(from: NodeId, out: Out): void {
+    const revived = this.#receivers.suspects(from);
+    this.#receivers.heard(from);
+    if (revived) this.#office.onRevival(from, out);
   }
 }
 

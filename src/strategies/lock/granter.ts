@@ -82,8 +82,10 @@ export class Granter implements Repairable<Store, Outline> {
     const slot = this.#slots.get(key);
     if (slot === undefined) return null;
     const { fence, until, serving, hearsay } = slot;
+    if (hearsay === null || hearsay.token < fence) return this.#leaseOf(slot, fence, until, serving);
+    const latest = hearsay.token === fence ? Math.max(until, hearsay.until) : hearsay.until;
     return (
-      (hearsay === null ? null : this.#leaseOf(slot, hearsay.token, hearsay.until, hearsay.serving)) ??
+      this.#leaseOf(slot, hearsay.token, latest, hearsay.serving || (hearsay.token === fence && serving)) ??
       this.#leaseOf(slot, fence, until, serving)
     );
   }
@@ -91,8 +93,14 @@ export class Granter implements Repairable<Store, Outline> {
   /** Learns of a lease from somebody's answer. */
   observe(key: Key, token: Token, remaining: Micros, serving: boolean): void {
     const slot = this.#slot(key);
-    if (token <= slot.fence || token < (slot.hearsay?.token ?? 0)) return;
-    slot.hearsay = { token, until: this.#env.monotonic() + remaining, serving };
+    const { hearsay } = slot;
+    const until = this.#env.monotonic() + remaining;
+    if (token < slot.fence || (hearsay !== null && token < hearsay.token)) return;
+    if (hearsay === null || token > hearsay.token) slot.hearsay = { token, until, serving };
+    else if (until > hearsay.until || serving) {
+      const latest = Math.max(until, hearsay.until);
+      slot.hearsay = { token, until: latest, serving: serving || hearsay.serving };
+    }
   }
 
   /** The life says that it does not hold the key. */

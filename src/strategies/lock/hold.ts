@@ -37,6 +37,8 @@ export class Hold {
   resendAt: Micros = 0;
   resends = 0;
   retry: TimerId | null = null;
+  /** The dead node whose lease is waited for, if that is the reason to wait. */
+  awaited: NodeId | null = null;
 
   constructor(key: Key, waiting: Ask[]) {
     this.key = key;

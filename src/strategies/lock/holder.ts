@@ -10,7 +10,7 @@ import type { Busy, Fenced, Granted, Held, Store } from './message.ts';
 import type { Pace } from './pace.ts';
 import { Poll } from './poll.ts';
 import { type Keeper, Rounds } from './rounds.ts';
-import { tokenAbove } from './token.ts';
+import { nodeIn, tokenAbove } from './token.ts';
 
 /**
  * The keys that this node holds, and those that it tries to get. A key is held under a token that a majority granted, for as
@@ -115,6 +115,13 @@ export class Holder implements Keeper {
     this.#attempt(hold, out);
   }
 
+  /** A holder that seemed dead has spoken, or lives anew: whoever waits for its leases to run out need not. */
+  onRevival(node: NodeId, out: Out): void {
+    for (const hold of this.#holds.values()) {
+      if (hold.phase === 'wait' && hold.awaited === node) this.#attempt(hold, out);
+    }
+  }
+
   /** The credit that this key waited for is in. */
   onCredited(key: Key, number: number, out: Out): void {
     const hold = this.#holds.get(key);
@@ -215,12 +222,18 @@ export class Holder implements Keeper {
 
   #stepAside(hold: Hold, rival: Lease | null, out: Out): void {
     hold.phase = 'wait';
-    const backOff = this.#pace.backOff(hold.failures);
-    hold.failures += 1;
-    // A rival that seems dead is waited for, but it may also speak up again; one that only tries may be done at any time.
     const silent = rival?.serving === true && this.#office.suspects(rival.token);
-    const wait = silent ? Math.min(rival.remaining, this.#pace.resendAfter(0)) : 0;
-    hold.retry = out.setTimer(wait + backOff, { type: 'retry', key: hold.key });
+    hold.awaited = silent ? nodeIn(rival.token) : null;
+    const wait = silent ? rival.remaining + this.#turn(rival) : this.#pace.backOff(hold.failures);
+    if (!silent) hold.failures += 1;
+    hold.retry = out.setTimer(wait, { type: 'retry', key: hold.key });
+  }
+
+  /** All who wait for the lease of a dead holder to run out would ask at once: so they do it in turn, its neighbour first. */
+  #turn({ token }: Lease): Micros {
+    const nodes = this.#env.peers.length + 1;
+    const place = (this.#env.id - nodeIn(token) - 1 + nodes) % nodes;
+    return this.#pace.turns(place);
   }
 
   /** A key that was not used for as long as it is leased for is forgotten: others may take it by now. */

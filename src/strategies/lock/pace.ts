@@ -34,4 +34,9 @@ export class Pace {
     const window = 1 << Math.min(failures, backOffDoublings);
     return 1 + Math.round(this.#roundTrip.estimate * (1 + window * this.#env.random.unit()));
   }
+
+  /** When the turn of a place in a queue comes, if each needs the time to ask and to be heard of. */
+  turns(place: number): Micros {
+    return 1 + Math.round(this.#roundTrip.estimate * 1.5 * place);
+  }
 }
