@@ -28,10 +28,10 @@ export class Pace {
   /**
    * A majority answered after `took`. Whether it answered the first sending or a repetition is unknown of a round that
    * was resent (Karn and Partridge 1987), so such a round counts for little: the guess may have been too short, or
-   * the mail was lost.
+   * the mail was lost. What took longer than a resend would have taken was a pause of this node.
    */
   observe(took: Micros, resent: boolean): void {
-    if (!resent) this.#roundTrip += (took - this.#roundTrip) / 8;
+    if (!resent) this.#roundTrip += (Math.min(took, this.resendAfter(0)) - this.#roundTrip) / 8;
     else if (took > this.#roundTrip) this.#roundTrip = Math.min(took, 2 * this.#roundTrip);
   }
 

@@ -126,13 +126,8 @@ export class Proposer {
 
   onAccepted(from: NodeId, { key, ballot }: Accepted, out: Out): void {
     const round = this.#rounds.get(key);
-    if (
-      round === undefined ||
-      (round.phase !== 'accept' && round.phase !== 'settle') ||
-      round.ballot !== ballot
-    )
-      return;
-    this.#vote(round, from, out);
+    if (round === undefined || round.ballot !== ballot) return;
+    if (round.phase === 'accept' || round.phase === 'settle') this.#vote(round, from, out);
   }
 
   /**
