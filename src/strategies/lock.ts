@@ -128,6 +128,11 @@ class LockReplica implements Replica<LockMessage>, Office {
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
+    if (operation.type === 'transfer' && operation.amount < 0) {
+      // It would be a credit that has to respect a floor, and could then not be promised to whoever was debited.
+      out.reply(request, { type: 'fail', error: 'lock moves no negative amounts' });
+      return;
+    }
     const since = this.#pace.now();
     this.dispatch(newAsk(operation, this.#env.id, request, since), out);
   }

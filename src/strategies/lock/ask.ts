@@ -33,11 +33,13 @@ export interface Ask {
   hops: number;
   /** What it will be answered if the round that it is in succeeds; null for a transfer that is then only debited. */
   outcome: Completion | null;
+  /** It was in a write whose fate was unknown once before. */
+  doubted: boolean;
 }
 
 /** An ask of this node that has been nowhere yet. */
 export function newAsk(task: Task, origin: NodeId, number: number, since: Micros): Ask {
-  return { task, origin, number, since, hops: 0, outcome: null };
+  return { task, origin, number, since, hops: 0, outcome: null, doubted: false };
 }
 
 /** Where asks come from and go back to: what holder, courier and transfers need of each other. */

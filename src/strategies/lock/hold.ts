@@ -25,6 +25,8 @@ export class Hold {
   readonly cleared = new Set<number>();
   waiting: Ask[];
   batch: Batch | null = null;
+  /** A write that was not held by a majority in time, and the updates in it. The next grants show what became of it. */
+  doubt: { readonly store: Store; asks: Ask[] } | null = null;
   rounds = 0;
   question: Acquire | Store | Confirm | null = null;
   /** Who answered the question. Few enough to be searched, and emptied for the next question instead of made anew. */

@@ -151,7 +151,7 @@ export class Holder implements Keeper {
   }
 
   lost(hold: Hold, out: Out): void {
-    if (hold.waiting.length === 0) this.#drop(hold, out);
+    if (hold.waiting.length === 0 && hold.doubt === null) this.#drop(hold, out);
     else this.#attempt(hold, out);
   }
 
@@ -201,7 +201,7 @@ export class Holder implements Keeper {
       if (granter === this.#env.id) this.#granter.release(hold.key, hold.token);
       else out.send(granter, { type: 'release', key: hold.key, token: hold.token });
     }
-    if (hold.waiting.length === 0) return this.#drop(hold, out);
+    if (hold.waiting.length === 0 && hold.doubt === null) return this.#drop(hold, out);
     const rival = this.#granter.leaseOfOther(hold.key);
     if (rival !== null && this.#leadsOn(hold, rival)) this.#handOver(hold, out);
     else this.#stepAside(hold, rival, out);
@@ -248,6 +248,7 @@ export class Holder implements Keeper {
   #overdue(hold: Hold, now: Micros, out: Out): void {
     if (isForNobody(hold)) this.#drop(hold, out);
     else if (hold.phase === 'acquire' && hold.no.length > 0) this.#fail(hold, out);
+    else if (hold.phase === 'round' && hold.no.length > 0) this.#rounds.onOverdue(hold, out);
     else this.#poll.repeat(hold, now, out);
   }
 
@@ -255,11 +256,17 @@ export class Holder implements Keeper {
     if (hold.retry !== null) out.cancelTimer(hold.retry);
     hold.retry = null;
     this.#holds.delete(hold.key);
+    this.#rounds.forsake(hold, out);
   }
 }
 
 /** Nobody waits for the answers, and they decide of no money that would then be on its way until the key is used again. */
-function isForNobody({ waiting, batch, question, cleared }: Hold): boolean {
-  if (waiting.length > 0 || (batch !== null && batch.asks.length > 0)) return false;
+function isForNobody({ waiting, batch, doubt, question, cleared }: Hold): boolean {
+  if (
+    waiting.length > 0 ||
+    (doubt !== null && doubt.asks.length > 0) ||
+    (batch !== null && batch.asks.length > 0)
+  )
+    return false;
   return question?.type !== 'store' || openIntents(question.ledger, cleared).length === 0;
 }

@@ -1,8 +1,8 @@
-import type { Key, NodeId } from '../../kernel/operation.ts';
+import type { Completion, Key, NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Ask, Office, Out, Task } from './ask.ts';
 import { type Batch, emptyBatch, fillBatch, giveUp, mayChange, openIntents } from './batch.ts';
-import type { Granter } from './granter.ts';
+import { type Granter, isNewer } from './granter.ts';
 import type { Hold } from './hold.ts';
 import type { Confirm, Fenced, Held, Intent, Ledger, Store } from './message.ts';
 import type { Poll } from './poll.ts';
@@ -47,8 +47,10 @@ export class Rounds {
     if (hold.waiting.length === 0 && !hold.fresh) return;
     // Some replicas have seen a higher token, and hear this node again only under one that is higher still.
     if (hold.above > hold.token && !hold.fresh) return this.#keeper.renew(hold, out);
+    const settled = hold.fresh ? this.#resolve(hold, out) : none;
     const batch = fillBatch(hold.waiting, hold.cell!, hold.cleared);
     hold.waiting = batch.rest;
+    batch.asks.unshift(...settled);
     if (batch.asks.length === 0 && !hold.fresh) return;
     hold.batch = batch;
     if (batch.changed || hold.fresh) this.#store(hold, batch, out);
@@ -62,6 +64,18 @@ export class Rounds {
     this.#store(hold, hold.batch, out);
   }
 
+  /** Nobody here will hear any more what became of the write in doubt. */
+  forsake(hold: Hold, out: Out): void {
+    const { doubt } = hold;
+    hold.doubt = null;
+    for (const ask of doubt?.asks ?? none) this.#office.settle(ask, unknown, out);
+  }
+
+  /** The token seems to be fenced at some replicas, while others do not answer: a higher one will get further. */
+  onOverdue(hold: Hold, out: Out): void {
+    this.#lose(hold, out);
+  }
+
   onHeld(hold: Hold, from: NodeId, { token, round }: Held, out: Out): void {
     if (hold.token === token && hold.rounds === round) this.#vote(hold, from, out);
   }
@@ -73,12 +87,15 @@ export class Rounds {
   /** What waits, or only looks, has certainly changed nothing. An update that some replica may hold is another matter. */
   giveUp(hold: Hold, before: Micros, out: Out): void {
     hold.waiting = giveUp(hold.waiting, before, (ask) =>
-      this.#office.settle(ask, { type: 'fail', error: 'no majority granted the key' }, out),
+      this.#office.settle(ask, ask.doubted ? unknown : notGranted, out),
     );
-    const { batch } = hold;
+    const { batch, doubt } = hold;
+    if (doubt !== null) {
+      doubt.asks = giveUp(doubt.asks, before, (ask) => this.#office.settle(ask, unknown, out));
+    }
     if (batch === null) return;
     batch.asks = giveUp(batch.asks, before, (ask) => {
-      const type = mayChange(ask) ? 'info' : 'fail';
+      const type = mayChange(ask) || ask.doubted ? 'info' : 'fail';
       this.#office.settle(ask, { type, error: 'no majority confirmed it' }, out);
     });
   }
@@ -142,21 +159,44 @@ export class Rounds {
   }
 
   /**
-   * No majority will ever hold the round. Some replica may, and the next holder find it there; so its updates are unknown.
-   * What only looked may look again.
+   * The round is over. If it was a write, some replica may hold it, and a later holder find it there; what only looked may
+   * look again. What was in doubt before stays so: the copy of the first write may turn up after all.
    */
   #lose(hold: Hold, out: Out): void {
-    const { asks } = hold.batch!;
+    const { question, waiting } = hold;
+    const left = [...hold.batch!.asks, ...waiting];
+    const tried = question?.type === 'store' ? hold.batch!.asks.filter(mayChange) : [];
     hold.batch = null;
-    const again = asks.filter((ask) => !mayChange(ask));
-    for (const ask of asks) {
-      if (mayChange(ask))
-        this.#office.settle(ask, { type: 'info', error: 'another node took the lease' }, out);
-    }
-    hold.waiting = [...again, ...hold.waiting];
+    for (const ask of left) if (ask.doubted) this.#office.settle(ask, unknown, out);
+    const unsure = tried.filter(({ doubted }) => !doubted);
+    hold.waiting = left.filter((ask) => !ask.doubted && !unsure.includes(ask));
+    for (const ask of unsure) ask.doubted = true;
+    if (question?.type === 'store' && unsure.length > 0) hold.doubt = { store: question, asks: unsure };
     this.#keeper.lost(hold, out);
   }
+
+  /**
+   * A majority has granted a new token and told what it holds. If the highest is the write in doubt, this token will
+   * write it again, and its updates get their outcomes with that. If it is older, the write is dead: whoever granted will
+   * not hold it any more, so its updates can be done anew. If it is of another holder, it may be built on either.
+   * Returns what the first round will answer.
+   */
+  #resolve(hold: Hold, out: Out): readonly Ask[] {
+    const { doubt } = hold;
+    const cell = hold.cell!;
+    if (doubt === null) return none;
+    if (cell.token > doubt.store.token) this.forsake(hold, out);
+    hold.doubt = null;
+    if (cell.token > doubt.store.token) return none;
+    if (!isNewer(doubt.store, cell)) return doubt.asks;
+    hold.waiting = [...doubt.asks, ...hold.waiting];
+    return none;
+  }
 }
+
+const none: readonly Ask[] = [];
+const notGranted: Completion = { type: 'fail', error: 'no majority granted the key' };
+const unknown: Completion = { type: 'info', error: 'another node took the lease' };
 
 function movesTo(task: Task, to: Key): boolean {
   return task.type === 'transfer' && task.to === to;
