@@ -16,26 +16,25 @@ import type {
 import { brokenProgram, ThreadJob } from './client-job.ts';
 import { Cuts } from './cuts.ts';
 import { digestsAgree } from './digest.ts';
-import { createDoorbells, Doorbells } from './doorbell.ts';
+import { Doorbells } from './doorbell.ts';
 import { HostLife, type Pool } from './host-life.ts';
 import { Member, type Surroundings } from './member.ts';
+import { createMemory, transportOf } from './memory.ts';
 import { createPool } from './pool.ts';
-import {
-  type Answer,
-  type Digests,
-  type FromClients,
-  type FromNode,
-  type Host,
-  type JournalMemory,
-  type LinkPort,
-  type Question,
-  type SharedMemory,
-  type TimedNote,
-  type TransportName,
-  transportNames,
+import type {
+  Answer,
+  Digests,
+  FromClients,
+  FromNode,
+  Host,
+  JournalMemory,
+  LinkPort,
+  Question,
+  SharedMemory,
+  TimedNote,
+  TransportName,
 } from './protocol.ts';
 import { deliveryLatenessOf, realisedDelaysOf } from './record.ts';
-import { createRing } from './ring.ts';
 import { SharedClock } from './shared-clock.ts';
 import { SharedState } from './shared-state.ts';
 
@@ -270,28 +269,11 @@ export class ThreadsCluster implements Cluster, Surroundings {
     await nextTurn();
     return {
       cost: this.#state.cost(),
-      notes: this.#notes,
+      notes: this.#notes.sort((a, b) => a.at - b.at),
       notesDropped: this.#notesDropped + this.#state.notesDropped(),
       deliveryLateness: deliveryLatenessOf(this.#state),
       realisedDelays: realisedDelaysOf(this.#state, this.#setup.topology),
       failures: this.#failures,
     };
   }
-}
-
-function transportOf(setup: ClusterSetup): TransportName {
-  const asked = setup.options?.transport ?? 'ring';
-  const found = transportNames.find((name) => name === asked);
-  if (found === undefined) {
-    throw new RangeError(`no transport "${asked}"; there are ${transportNames.join(', ')}`);
-  }
-  return found;
-}
-
-function createMemory(state: SharedState, transport: TransportName): SharedMemory {
-  const { hosts } = state;
-  const rings = Array.from({ length: hosts * hosts }, (_, link) =>
-    transport === 'ring' && Math.floor(link / hosts) !== link % hosts ? createRing() : null,
-  );
-  return { state: state.memory, doorbells: createDoorbells(hosts), rings };
 }

@@ -247,6 +247,29 @@ describe.each(transports)('over %s links', (transport) => {
   });
 });
 
+describe('what a strategy notes', () => {
+  test('is in the record, by the shared clock, even where the node died since', async () => {
+    const cluster = await ObedientCluster.open('ring');
+    await cluster.ask(
+      cluster.write(1, 'role', 'leader'),
+      cluster.write(2, 'role', 'leader'),
+      cluster.write(1, 'role', 'follower'),
+    );
+    await cluster.crash(1);
+    const crashedAt = cluster.cluster.now();
+
+    const { notes, notesDropped } = await cluster.stop();
+
+    expect(notes.map(({ node, note }) => [node, note])).toEqual([
+      [1, { type: 'role', role: 'leader' }],
+      [2, { type: 'role', role: 'leader' }],
+      [1, { type: 'role', role: 'follower' }],
+    ]);
+    for (const { at } of notes) expect(at).toBeLessThanOrEqual(crashedAt);
+    expect(notesDropped).toBe(0);
+  });
+});
+
 describe('a strategy that throws', () => {
   test('kills its node alone, leaves nothing of the step behind, and is reported with its stack', async () => {
     const cluster = await ObedientCluster.open('ring');
