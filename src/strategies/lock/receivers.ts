@@ -76,7 +76,10 @@ export class Receivers {
   }
 }
 
-/** A holder that never answered yet gets as long as it could keep a lease without a word. */
+/**
+ * A holder that never answered yet gets as long as it could keep a lease without a word. And nothing is gained by
+ * suspecting one for a pause that is short beside its lease, since that has to run out in any case.
+ */
 function patienceWith({ usual }: Receiver, lease: Micros): Micros {
-  return usual === null ? lease : Math.max(suspectAfter * usual, 2 * repeatAtLeast);
+  return usual === null ? lease : Math.max(suspectAfter * usual, lease / 10);
 }
