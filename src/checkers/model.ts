@@ -66,11 +66,11 @@ function afterTransfer(state: State, transfer: Transfer, completion: Completion 
   ]);
 }
 
-/** Whether an answer, where there is one, tells these balances: alone as a number, several as a list. */
+/** Whether an answer, where there is one, tells these balances: one as it is, several as a list with `null` for unknown. */
 function agrees(told: Value | undefined, balances: readonly number[]): boolean {
   if (told === undefined) return true;
-  const numbers = Array.isArray(told) ? (told as readonly Value[]).map(numberIn) : [numberIn(told)];
-  return sameValue(numbers, balances);
+  const answers = Array.isArray(told) ? (told as readonly Value[]) : [told];
+  return answers.every((answer, i) => answer === null || answer === balances[i]);
 }
 
 function withValues(state: State, changes: readonly (readonly [Key, Value])[]): State {

@@ -54,7 +54,7 @@ export interface Cas {
 
 /**
  * Moves `amount` between two keys atomically; refused when `key` would fall below `floor`. Its answer may tell the
- * balances of both keys after it, `[key, to]`; a refusal, the balance of `key`.
+ * balances of both keys after it, `[key, to]`, `null` for one that it does not know; a refusal, the balance of `key`.
  */
 export interface Transfer {
   readonly type: 'transfer';

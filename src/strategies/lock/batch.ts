@@ -122,7 +122,8 @@ class Filling {
     if ((ledger.applied.get(from) ?? 0) >= number) return done;
     this.value = numberIn(this.value) + amount;
     this.#set({ ...ledger, applied: new Map<Key, number>(ledger.applied).set(from, number) });
-    return done;
+    // While debits of this key are under way, the balance depends on which of them count by then.
+    return ledger.intents.length === 0 ? { type: 'ok', value: this.value } : done;
   }
 
   /** Round one of a transfer: the debit and the intent to credit are held together or not at all. */

@@ -61,7 +61,9 @@ export class Transfers {
       return;
     }
     this.#open.delete(name);
-    if (open.ask !== null) this.#office.settle(open.ask, { type: 'ok' }, out);
+    // Credits of several transfers may come in any order, so only the credited balance is known at its instant.
+    const balances = completion.value === undefined ? {} : { value: [null, completion.value] };
+    if (open.ask !== null) this.#office.settle(open.ask, { type: 'ok', ...balances }, out);
     this.#onCredited(from, number, out);
   }
 
