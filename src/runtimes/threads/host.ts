@@ -90,6 +90,7 @@ export class HostThread implements LoopBody {
   #standStill(): void {
     this.control.postMessage({ type: 'paused' } satisfies FromNode);
     this.state.sleepWhilePaused(this.#task.host);
+    this.office.excuse();
   }
 
   #createTransport(strategy: AnyStrategy): Transport {

@@ -53,6 +53,8 @@ export class PostOffice {
   readonly #realised: readonly Histogram[];
   readonly #visits: readonly ((mail: Mail) => void)[];
   #waitingCount = 0;
+  /** Mail that was due before this is late by a fault's will, which says nothing about the runtime. */
+  #punctualFrom: Micros = 0;
 
   constructor(
     host: Host,
@@ -155,6 +157,11 @@ export class PostOffice {
     for (const link of this.#transport.out) link?.publish();
   }
 
+  /** The host stood still until now. */
+  excuse(): void {
+    this.#punctualFrom = this.#now();
+  }
+
   /** Wakes all for whom there is something new. */
   wake(): void {
     for (const link of this.#transport.out) link?.wake();
@@ -245,7 +252,7 @@ export class PostOffice {
 
   #hand(mail: Held): void {
     if (!this.#passes(mail, mail.from, mail.to)) return;
-    if (mail.delayed) {
+    if (mail.delayed && mail.deliverAt >= this.#punctualFrom) {
       const late = this.#now() - mail.deliverAt;
       this.#lateness.record(late);
       this.#realised[mail.from * this.#endpoints + mail.to]!.record(late + mail.delay);

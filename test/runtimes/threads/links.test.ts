@@ -54,6 +54,22 @@ test('mail is never delivered before its delay is over, and delays are told per 
   });
 });
 
+test('mail that a paused node finds when it goes on does not count as late', async () => {
+  const delay = { type: 'constant', value: 1_000 } as const;
+  const cluster = await ObedientCluster.open('ring', smallTopology(2, 1, delay, delay));
+  await cluster.cluster.apply({ type: 'pause', nodes: [1] });
+  // Two reads take four delays, so the message of the write is due before they are done.
+  const read = cluster.read(0, 'local-x');
+  await cluster.ask(unawaited(cluster.write(0, 'all-x', 1)), read, read);
+
+  await cluster.cluster.apply({ type: 'resume', nodes: [1] });
+  await cluster.ask(cluster.write(0, 'all-y', 1));
+  const { deliveryLateness } = await cluster.stop();
+
+  // Twice a request, a message, its answer and a reply, and both ways of two reads, less the message that waited.
+  expect(deliveryLateness?.count).toBe(2 * 4 + 2 * 2 - 1);
+});
+
 test('nothing was delayed, and so nothing was late, where links have no delay', async () => {
   const cluster = await ObedientCluster.open('ring');
   await cluster.ask(cluster.write(0, 'all-x', 1));
