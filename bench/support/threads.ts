@@ -4,6 +4,7 @@ import type { Cluster, Runtime, StrategyReference } from '../../src/runtimes/clu
 import type { Delay, Topology } from '../../src/topology/topology.ts';
 import type { ClosedLoopInput, ClosedLoopResult } from './closed-loop.ts';
 
+/** `PACELC_DIST` names another build, so that two can be compared. */
 const distUrl = new URL(process.env.PACELC_DIST ?? '../../dist/', import.meta.url);
 
 /** Nodes in one region each, with the same delay on every link. */
