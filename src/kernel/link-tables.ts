@@ -94,7 +94,11 @@ export class EncoderShapes {
   /** Call for each object of a shape that has no writer yet. */
   countUse(shape: EncoderShape, value: object): void {
     shape.uses += 1;
-    if (shape.uses === usesBeforeCompiling) shape.write = writerOf(Object.keys(value));
+    if (shape.uses !== usesBeforeCompiling) return;
+    // By the same loop that found the shape, so that both see the same names whatever the object inherits.
+    const fields: string[] = [];
+    for (const field in value) fields.push(field);
+    shape.write = writerOf(fields);
   }
 
   /** Takes back all but the first `count` shapes. */

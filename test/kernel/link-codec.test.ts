@@ -184,6 +184,17 @@ describe('a link', () => {
   });
 });
 
+test('an object that inherits fields or has no prototype arrives as a plain one, however often it comes', () => {
+  const ends = link();
+  const bare = Object.assign(Object.create(null) as object, { a: 1, b: 'text' });
+  const heir = Object.assign(Object.create({ b: 'text' }) as object, { a: 1 });
+
+  for (let i = 0; i < 40; i += 1) {
+    expect(carry(bare, ends)).toStrictEqual({ a: 1, b: 'text' });
+    expect(carry(heir, ends)).toStrictEqual({ a: 1, b: 'text' });
+  }
+});
+
 describe('an encoder', () => {
   const deep = (depth: number): Plain => (depth === 0 ? 1 : [deep(depth - 1)]);
   const cycle: { self?: unknown } = {};
