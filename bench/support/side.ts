@@ -13,10 +13,9 @@ export function runSide<Input, Answer>(module: URL, input: Input): Promise<Answe
       answer = message as { readonly answer: Answer };
     });
     child.on('error', reject);
-    child.on('exit', (code) => {
+    child.on('exit', (code, signal) => {
       if (answer !== undefined && code === 0) resolve(answer.answer);
-      else
-        reject(new Error(`${fileURLToPath(module)} with ${JSON.stringify(input)} ended with code ${code}`));
+      else reject(new Error(`${fileURLToPath(module)} ${JSON.stringify(input)} ended by ${signal ?? code}`));
     });
   });
 }
