@@ -181,7 +181,7 @@ describe('a strategy that throws', () => {
 
 describe('pacelc run, interrupted', () => {
   it.runIf(process.platform !== 'win32')(
-    'writes what was measured, says that it is partial, and leaves no process',
+    'writes what was measured, says that it is partial, and leaves no process (skipped on Windows: no SIGINT to send)',
     () =>
       inFolder(async (folder) => {
         const { child, finished } = start(
