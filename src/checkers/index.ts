@@ -1,3 +1,4 @@
+import { completionCode } from '../history/history.ts';
 import type { TrialRecord } from '../history/trial.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
 import type { OperationKind } from '../kernel/operation.ts';
@@ -12,16 +13,38 @@ import { checkNoLostWrites } from './writes.ts';
 interface Checker {
   readonly guarantee: Guarantee;
   readonly needs: OperationKind | null;
+  /** Whether it looks at what was there after all was quiet. */
+  readonly afterQuiet: boolean;
   check(record: TrialRecord): Verdict;
 }
 
 /** Every checker, in the order in which reports show them. */
 const checkers: readonly Checker[] = [
-  { guarantee: 'linearizable', needs: null, check: ({ history }) => checkLinearizable(history) },
-  { guarantee: 'convergent', needs: null, check: checkConvergence },
-  { guarantee: 'no-lost-adds', needs: 'add', check: ({ history }) => checkNoLostAdds(history) },
-  { guarantee: 'no-lost-writes', needs: 'write', check: ({ history }) => checkNoLostWrites(history) },
-  { guarantee: 'atomic-transfers', needs: 'transfer', check: ({ history }) => checkConservation(history) },
+  {
+    guarantee: 'linearizable',
+    needs: null,
+    afterQuiet: false,
+    check: ({ history }) => checkLinearizable(history),
+  },
+  { guarantee: 'convergent', needs: null, afterQuiet: true, check: checkConvergence },
+  {
+    guarantee: 'no-lost-adds',
+    needs: 'add',
+    afterQuiet: true,
+    check: ({ history }) => checkNoLostAdds(history),
+  },
+  {
+    guarantee: 'no-lost-writes',
+    needs: 'write',
+    afterQuiet: true,
+    check: ({ history }) => checkNoLostWrites(history),
+  },
+  {
+    guarantee: 'atomic-transfers',
+    needs: 'transfer',
+    afterQuiet: true,
+    check: ({ history }) => checkConservation(history),
+  },
 ];
 
 /** A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. */
@@ -31,6 +54,17 @@ export function judge(record: TrialRecord, claimed: readonly Guarantee[]): reado
     .map((checker) => ({
       guarantee: checker.guarantee,
       claimed: claimed.includes(checker.guarantee),
-      verdict: checker.check(record),
+      verdict: reasonNotToJudge(record, checker) ?? checker.check(record),
     }));
+}
+
+/** A run that answered nothing shows nothing, and one that was cut short never became quiet. */
+function reasonNotToJudge(record: TrialRecord, { afterQuiet }: Checker): Verdict | null {
+  if (!record.history.columns.completion.includes(completionCode.ok)) {
+    return { type: 'unknown', because: 'nothing was answered' };
+  }
+  if (afterQuiet && record.convergence === null) {
+    return { type: 'unknown', because: 'the run ended before all was quiet' };
+  }
+  return null;
 }

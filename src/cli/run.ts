@@ -63,15 +63,17 @@ Examples:
 }
 
 async function runVerb(workload: string | undefined, flags: RunFlags): Promise<number> {
-  const { spec, folder, word } = await specOf(workload, flags);
-  const runtime = runtimes[flags.runtime] as Runtime;
-  const command = repeatCommand(word, spec, flags);
+  const { spec, folder, command, runtime } = await planOf(workload, flags);
   const display = progressDisplay(
     spec.strategies.map((choice) => choice.label),
     false,
   );
   const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
+  // The first Ctrl-C ends the run cleanly; whoever presses it again wants out, whatever it costs.
+  const onInterrupt = () => {
+    if (interrupted.signal.aborted) process.exit(exitCode.interrupted);
+    interrupted.abort();
+  };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
@@ -94,14 +96,16 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
   }
 }
 
-/** The experiment that the words of the command line mean, and the folder it goes to. */
-async function specOf(workload: string | undefined, flags: RunFlags) {
-  if (flags.resume !== undefined) {
-    if (workload !== undefined)
-      throw new UsageError('--resume takes its workload from the folder; name only one of them');
-    const spec = readManifest(flags.resume);
-    return { spec, folder: flags.resume, word: spec.name };
-  }
+/** What the words of the command line mean. */
+interface RunPlan {
+  readonly spec: ExperimentSpec;
+  readonly folder: string | undefined;
+  readonly command: string;
+  readonly runtime: Runtime;
+}
+
+async function planOf(workload: string | undefined, flags: RunFlags): Promise<RunPlan> {
+  if (flags.resume !== undefined) return resumed(flags.resume, workload, flags);
   if (workload === undefined) {
     const names = shippedWorkloads().map(({ name }) => name);
     throw new UsageError(`which workload? Give one of ${names.join(', ')}, or the path of a YAML file`);
@@ -115,8 +119,34 @@ async function specOf(workload: string | undefined, flags: RunFlags) {
     ...(flags.trials === undefined ? {} : { trials: flags.trials }),
     ...(flags.faults === undefined ? {} : { faults: flags.faults as 'none' }),
   };
-  const spec = loadSpec(findWorkload(workload), await registryWith(names ?? []), overrides);
-  return { spec, folder: flags.out, word: workload };
+  if (flags.out === '') throw new UsageError('--out: name a folder');
+  const limits = { runtime: flags.runtime, nodes: flags.runtime === 'sim' ? 1_000 : 64 };
+  const registry = await registryWith(names ?? []);
+  const spec = loadSpec(findWorkload(workload), registry, overrides, limits);
+  return {
+    spec,
+    folder: flags.out,
+    command: repeatCommand(workload, spec, flags),
+    runtime: runtimes[flags.runtime] as Runtime,
+  };
+}
+
+/** What an interrupted run asked for comes from its folder, all of it. */
+function resumed(folder: string, workload: string | undefined, flags: RunFlags): RunPlan {
+  const { strategy, nodes, seed, duration, trials, faults, out } = flags;
+  const others = { strategy, nodes, seed, duration, trials, faults, out };
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : `--${name}`));
+  if (workload !== undefined) given.unshift(`"${workload}"`);
+  if (given.length > 0)
+    throw new UsageError(`--resume takes everything from the folder; leave out ${given.join(' ')}`);
+  if (folder === '') throw new UsageError('--resume: name a folder');
+  const earlier = readManifest(folder);
+  return {
+    spec: earlier.spec,
+    folder,
+    command: earlier.command ?? `npx pacelc run ${earlier.spec.name} --seed ${earlier.spec.seed}`,
+    runtime: runtimes[earlier.runtime] ?? threadsRuntime,
+  };
 }
 
 /** The line that asks the same questions again. */

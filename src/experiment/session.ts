@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pointLatestAt, writeWhole } from '../report/disk.ts';
+import { makeFreshFolder, pointLatestAt, writeWhole } from '../report/disk.ts';
 import { ResultFiles, readTrials } from '../report/files.ts';
 import { resultFolderName } from '../report/folder.ts';
 import type { TrialResult } from '../report/result.ts';
@@ -43,14 +43,17 @@ export class ResumeError extends Error {
  * `ResultsUnwritableError` for what the user can mend.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const folder = resolve(options.out ?? join('results', resultFolderName(new Date(), options.spec.name)));
+  await planMatrix(options); // What is refused leaves no folder behind.
+  const folder =
+    options.out === undefined
+      ? resolve(makeFreshFolder('results', resultFolderName(new Date(), options.spec.name)))
+      : resolve(options.out);
   if (options.resume !== true && existsSync(join(folder, 'experiment.json'))) {
     throw new ResumeError(
       `${folder} already holds a run: give another folder, or --resume ${folder} to go on with it`,
     );
   }
   const done = options.resume === true ? resumable(folder, options.spec) : [];
-  await planMatrix(options); // What is refused leaves no folder behind.
   const files = new ResultFiles(folder);
   const manifest = new Manifest(folder, options);
   manifest.write();
@@ -70,11 +73,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return { ...matrix, folder };
 }
 
-/** The resolved experiment of a folder that an earlier run wrote. */
-export function readManifest(folder: string): ExperimentSpec {
+/** What a folder says of the run that wrote it. */
+export interface EarlierRun {
+  readonly spec: ExperimentSpec;
+  /** The name of the runtime. */
+  readonly runtime: string;
+  /** The command line that repeats it, where it was run by one. */
+  readonly command: string | null;
+}
+
+/** The run of a folder, as its manifest has it. */
+export function readManifest(folder: string): EarlierRun {
   const file = join(folder, 'experiment.json');
   if (!existsSync(file)) throw new ResumeError(`${folder} holds no run: there is no experiment.json in it`);
-  let manifest: { schemaVersion?: unknown; spec?: ExperimentSpec };
+  let manifest: { schemaVersion?: unknown; spec?: ExperimentSpec; runtime?: string; command?: string | null };
   try {
     manifest = JSON.parse(readFileSync(file, 'utf8')) as typeof manifest;
   } catch {
@@ -88,11 +100,11 @@ export function readManifest(folder: string): ExperimentSpec {
       `${file} has schema version ${String(manifest.schemaVersion)}; this pacelc reads ${manifestSchemaVersion}`,
     );
   }
-  return manifest.spec;
+  return { spec: manifest.spec, runtime: manifest.runtime ?? 'threads', command: manifest.command ?? null };
 }
 
 function resumable(folder: string, spec: ExperimentSpec): readonly TrialResult[] {
-  const before = readManifest(folder);
+  const before = readManifest(folder).spec;
   if (JSON.stringify(before) !== JSON.stringify(spec)) {
     throw new ResumeError(`${folder} holds a run of another experiment, so it cannot be gone on with`);
   }

@@ -101,7 +101,7 @@ class TrialRun {
     const faults = new FaultConductor(this.#request.spec, cluster, startAt, this.#request.signal);
     // In order, not side by side: in virtual time, waiting for the result makes time pass to the end of the load.
     await faults.run();
-    const loaded = await job.result();
+    const loaded = await this.#resultOf(job);
     const costAfter = await cluster.cost();
     const healedAt = await faults.endAll();
     const loadTo = startAt + this.#request.spec.duration;
@@ -148,6 +148,19 @@ class TrialRun {
     if (signal === undefined) return;
     if (signal.aborted) job.cancel();
     else signal.addEventListener('abort', () => job.cancel(), { once: true });
+  }
+
+  /** An interrupted program is told again and again to stop: the first word may have come before it listened. */
+  async #resultOf(job: ClientJob<ClientResult>): Promise<ClientResult> {
+    const { signal } = this.#request;
+    const reminder = setInterval(() => {
+      if (signal?.aborted === true) job.cancel();
+    }, 100);
+    try {
+      return await job.result();
+    } finally {
+      clearInterval(reminder);
+    }
   }
 
   #clientInput(previous: ClientResult | null) {

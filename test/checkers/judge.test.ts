@@ -215,7 +215,7 @@ describe('judging a record', () => {
     const record = {
       history,
       contents,
-      convergence: null,
+      convergence: { agreed: true, took: 0, allowed: 1 },
       kinds: ['read', 'write'],
     } as unknown as TrialRecord;
 
@@ -230,5 +230,30 @@ describe('judging a record', () => {
       ['convergent', false, 'holds'],
       ['no-lost-writes', false, 'holds'],
     ]);
+  });
+
+  test('accuses nobody of what was not there when a run was cut short before all was quiet', () => {
+    const history = historyOf([done(0, write('a', 1)), done(10, write('a', 2))]);
+    const contents = new Map([0, 1].map((node) => [node, new Map([['a', 1 + node]])]));
+    const record = { history, contents, convergence: null, kinds: ['write'] } as unknown as TrialRecord;
+
+    const verdicts = judge(record, ['convergent']).map(({ guarantee, verdict }) => [guarantee, verdict.type]);
+
+    expect(verdicts).toEqual([
+      ['linearizable', 'holds'],
+      ['convergent', 'unknown'],
+      ['no-lost-writes', 'unknown'],
+    ]);
+  });
+
+  test('calls nothing kept where nothing was answered', () => {
+    const history = historyOf([done(0, write('a', 1), info)]);
+    const convergence = { agreed: true, took: 0, allowed: 1 };
+    const record = { history, contents: new Map(), convergence, kinds: ['write'] } as unknown as TrialRecord;
+
+    const verdicts = judge(record, ['linearizable']).map(({ verdict }) => verdict);
+
+    expect(new Set(verdicts.map(({ type }) => type))).toEqual(new Set(['unknown']));
+    expect(verdicts[0]).toEqual({ type: 'unknown', because: 'nothing was answered' });
   });
 });

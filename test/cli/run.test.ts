@@ -90,7 +90,7 @@ describe('pacelc run', () => {
           .join('\n'),
       );
 
-      const { code, stderr } = await pacelc(['run', '--resume', 'out', '--runtime', 'sim'], folder);
+      const { code, stderr } = await pacelc(['run', '--resume', 'out'], folder);
 
       expect(code).toBe(0);
       expect(stderr).toContain('crdt');
@@ -221,6 +221,8 @@ describe("a user's mistake gets one clear line and exit code 64", () => {
     ['an unknown verb', ['rum'], /rum/],
     ['a folder that is a file', ['run', 'viral-likes', '--out', 'taken/x'], /^cannot create .*taken/],
     ['nothing to go on with', ['run', '--resume', 'nowhere'], /holds no run/],
+    ['a flag beside --resume', ['run', '--resume', 'x', '--trials', '2'], /leave out --trials/],
+    ['an empty folder name', ['run', 'viral-likes', '--out', ''], /--out: name a folder/],
     ['a list of nothing known', ['list', 'nonsense'], /nonsense/],
   ];
 

@@ -89,7 +89,10 @@ function areRegionsFine(regions: readonly PlannedRegion[], mistakes: Mistakes): 
   const mistaken = regions.filter(({ name }) => isNodeName(name, names));
   for (const { name } of mistaken)
     mistakes.at([...where, name], `"${name}" would also be the name of a node`, 'key');
-  return empty.length === 0 && !tooMany && mistaken.length === 0;
+  const reserved = names.includes('all');
+  if (reserved)
+    mistakes.at([...where, 'all'], 'results call all regions together "all"; choose another name', 'key');
+  return empty.length === 0 && !tooMany && mistaken.length === 0 && !reserved;
 }
 
 /** Faults name nodes and regions alike, so `asia-1` cannot be both. */
