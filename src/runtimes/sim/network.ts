@@ -12,7 +12,7 @@ import {
   type Topology,
 } from '../../topology/topology.ts';
 import type { Cost, RealisedDelay } from '../cluster.ts';
-import { DelayHistogram } from './histogram.ts';
+import { Histogram } from '../histogram.ts';
 import { sizeOf } from './size.ts';
 
 /** The links between all ends: their delays, which of them are cut, and what has passed over them. */
@@ -30,7 +30,7 @@ export class Network {
   /** The latest arrival on each link, which keeps a `fifo` topology in order. */
   readonly #lastArrival: Float64Array;
   readonly #regionIndex: Uint16Array;
-  readonly #histograms: DelayHistogram[] = [];
+  readonly #histograms: Histogram[] = [];
   #messages = 0;
   #bytes = 0;
   #crossRegionMessages = 0;
@@ -51,7 +51,7 @@ export class Network {
       topology.regions.indexOf(regionOfEndpoint(topology, end)),
     );
     for (let pair = 0; pair < topology.regions.length ** 2; pair += 1) {
-      this.#histograms.push(new DelayHistogram());
+      this.#histograms.push(new Histogram());
     }
   }
 
@@ -81,7 +81,7 @@ export class Network {
 
   countDelay(from: NodeId, to: NodeId, delay: Micros): void {
     const pair = this.#regionIndex[from]! * this.#topology.regions.length + this.#regionIndex[to]!;
-    this.#histograms[pair]!.add(delay);
+    this.#histograms[pair]!.record(delay);
   }
 
   cost(): Cost {

@@ -10,8 +10,8 @@ import {
   regionOfEndpoint,
   type Topology,
 } from '../../topology/topology.ts';
+import type { Histogram } from '../histogram.ts';
 import { DueHeap } from './due-heap.ts';
-import type { Histogram } from './histogram.ts';
 import { type Body, emptyMail, type Mail, type MailKind, mailKind } from './mail.ts';
 import type { Host } from './protocol.ts';
 import type { SharedState } from './shared-state.ts';

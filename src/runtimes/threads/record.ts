@@ -1,6 +1,6 @@
 import type { Topology } from '../../topology/topology.ts';
 import type { Lateness, RealisedDelay } from '../cluster.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from '../histogram.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** How late delayed mail was delivered at all hosts; null where none was delayed. */

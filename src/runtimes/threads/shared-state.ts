@@ -1,6 +1,6 @@
 import { type Endpoint, endpointCount, type Topology } from '../../topology/topology.ts';
 import type { Cost } from '../cluster.ts';
-import { Histogram, histogramWords } from './histogram.ts';
+import { Histogram, histogramWords } from '../histogram.ts';
 import type { Host } from './protocol.ts';
 
 /** Words per host that one thread writes often: a cache line pair of their own. */

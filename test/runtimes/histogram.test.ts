@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Histogram } from '../../../src/runtimes/threads/histogram.ts';
+import { Histogram } from '../../src/runtimes/histogram.ts';
 
 test('a quantile is within a hundredth of the exact one, and the maximum is exact', () => {
-  const values = fc.array(fc.oneof(fc.nat(300), fc.nat(10_000_000)), { minLength: 1 });
+  const values = fc.array(fc.oneof(fc.nat(300), fc.nat(2_000_000_000)), { minLength: 1 });
   fc.assert(
     fc.property(values, fc.constantFrom(0.5, 0.9, 0.99, 1), (recorded, share) => {
       const histogram = new Histogram();

@@ -1,4 +1,4 @@
-import type { Micros } from '../../kernel/time.ts';
+import type { Micros } from '../kernel/time.ts';
 
 /** 7 mantissa bits: a bucket is at most 0.8 % wide. */
 const mantissaBits = 7;
