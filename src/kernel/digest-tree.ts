@@ -1,3 +1,4 @@
+import type { Stamp } from './clock.ts';
 import type { Key } from './operation.ts';
 import type { Random } from './random.ts';
 
@@ -93,6 +94,11 @@ export function hashText(text: string): number {
 /** The digest of something under a key that three numbers tell apart; never 0. */
 export function digestOf(keyHash: number, a: number, b: number, c: number): number {
   return finish(mixNumber(mixNumber(mixNumber(keyHash, a), b), c)) || 1;
+}
+
+/** The digest of a version of something under a key; 0 where there is none. */
+export function digestOfStamp(keyHash: number, stamp: Stamp | undefined): number {
+  return stamp === undefined ? 0 : digestOf(keyHash, stamp.time, stamp.counter, stamp.node);
 }
 
 const float = new Float64Array(1);

@@ -8,7 +8,7 @@ export interface Knob {
   readonly name: string;
   readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'duration';
   readonly default: KnobValue;
-  /** The unit of the value; durations are in microseconds inside a strategy and written `50ms` in files. */
+  /** The unit of a number. Durations need none: they are in microseconds inside a strategy and written `50ms` in files. */
   readonly unit?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -23,22 +23,21 @@ export interface Knob {
  */
 export type Service = 'native' | 'read-modify-write' | 'refused';
 
+/** What strikes a process and leaves its disk alone. */
+export const processFaults = ['crash', 'pause'] as const;
+/** What a network does to mail. */
+export const networkFaults = ['partition', 'slow-link', 'loss', 'duplication', 'reordering'] as const;
+export const clockFaults = ['clock-skew', 'clock-jump'] as const;
+export const diskFaults = ['disk-loss', 'slow-disk', 'unsynced-persist'] as const;
+export const membershipFaults = ['join', 'leave'] as const;
+
 /** What can happen to a cluster. A strategy's promises hold under the kinds that it declares to tolerate. */
 export const faultKinds = [
-  'crash',
-  'disk-loss',
-  'pause',
-  'partition',
-  'slow-link',
-  'loss',
-  'duplication',
-  'reordering',
-  'clock-skew',
-  'clock-jump',
-  'slow-disk',
-  'unsynced-persist',
-  'join',
-  'leave',
+  ...processFaults,
+  ...networkFaults,
+  ...clockFaults,
+  ...diskFaults,
+  ...membershipFaults,
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

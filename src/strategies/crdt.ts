@@ -4,8 +4,9 @@ import {
   antiEntropyTimer,
   type Repairable,
 } from '../kernel/anti-entropy.ts';
-import { compareStamps, HybridClock, type Stamp } from '../kernel/clock.ts';
-import { digestOf, hashText } from '../kernel/digest-tree.ts';
+import { compareStamps, HybridClock } from '../kernel/clock.ts';
+import { digestOf, digestOfStamp, hashText } from '../kernel/digest-tree.ts';
+import { antiEntropyKnob } from '../kernel/knobs.ts';
 import { lifeOf } from '../kernel/life.ts';
 import {
   type Add,
@@ -21,8 +22,8 @@ import {
   type Write,
 } from '../kernel/operation.ts';
 import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
-import type { Strategy } from '../kernel/strategy.ts';
-import { type Micros, milliseconds } from '../kernel/time.ts';
+import { clockFaults, networkFaults, processFaults, type Strategy } from '../kernel/strategy.ts';
+import type { Micros } from '../kernel/time.ts';
 
 /**
  * What one replica added to one counter since it began, and what it took away: both only grow. `life` is the replica,
@@ -69,37 +70,19 @@ export const strategy: Strategy<CrdtMessage> = {
   summary: 'Counters with a column for each replica, and last-writer-wins registers, merged as deltas',
   family: 'eventual',
   knobs: [
-    {
-      name: 'anti-entropy',
-      kind: 'duration',
-      default: milliseconds(200),
-      minimum: 0,
-      sentence: 'How often a node compares its contents with those of a random peer; 0 turns it off.',
-    },
+    antiEntropyKnob,
     {
       name: 'batch',
       kind: 'duration',
       default: 0,
       minimum: 0,
       sentence:
-        'How long changes wait for later ones of the same key before all peers are told; 0 sends each at once.',
+        'How long changes wait for later ones of the same key before all peers are told; 0s sends each at once.',
     },
   ],
   operations: { read: 'native', write: 'native', add: 'native', cas: 'refused', transfer: 'refused' },
   // Not disk-loss, unsynced-persist or leave: an add is acknowledged when one disk holds it, and that is the one lost.
-  tolerates: [
-    'crash',
-    'pause',
-    'partition',
-    'slow-link',
-    'loss',
-    'duplication',
-    'reordering',
-    'clock-skew',
-    'clock-jump',
-    'slow-disk',
-    'join',
-  ],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, 'slow-disk', 'join'],
   guarantees: (knobs) => (knobs['anti-entropy'] === 0 ? [] : ['convergent', 'no-lost-adds']),
   create: (env, boot, durable) => new CrdtReplica(env, boot, durable),
 };
@@ -306,8 +289,4 @@ function valueIn(entry: Entry | undefined): Value {
 
 function digestOfColumn(keyHash: number, column: Column | undefined): number {
   return column === undefined ? 0 : digestOf(keyHash, column.life, column.up, column.down);
-}
-
-function digestOfStamp(keyHash: number, stamp: Stamp | undefined): number {
-  return stamp === undefined ? 0 : digestOf(keyHash, stamp.time, stamp.counter, stamp.node);
 }

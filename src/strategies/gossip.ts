@@ -1,6 +1,7 @@
 import { AntiEntropy, type AntiEntropyMessage, type Repairable } from '../kernel/anti-entropy.ts';
-import { compareStamps, HybridClock, type Stamp } from '../kernel/clock.ts';
-import { digestOf, hashText } from '../kernel/digest-tree.ts';
+import { compareStamps, HybridClock } from '../kernel/clock.ts';
+import { digestOfStamp, hashText } from '../kernel/digest-tree.ts';
+import { antiEntropyKnob } from '../kernel/knobs.ts';
 import { lifeOf } from '../kernel/life.ts';
 import {
   type Add,
@@ -20,8 +21,14 @@ import {
   type Write,
 } from '../kernel/operation.ts';
 import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
-import type { Strategy } from '../kernel/strategy.ts';
-import { milliseconds } from '../kernel/time.ts';
+import {
+  clockFaults,
+  diskFaults,
+  membershipFaults,
+  networkFaults,
+  processFaults,
+  type Strategy,
+} from '../kernel/strategy.ts';
 
 /**
  * One version of one register, and never changed: the same object is stored, persisted and sent. `node` is the life
@@ -45,13 +52,7 @@ export const strategy: Strategy<GossipMessage> = {
   summary: 'Last-writer-wins registers told to all peers at once and repaired by anti-entropy',
   family: 'eventual',
   knobs: [
-    {
-      name: 'anti-entropy',
-      kind: 'duration',
-      default: milliseconds(200),
-      minimum: 0,
-      sentence: 'How often a node compares its contents with those of a random peer; 0 turns it off.',
-    },
+    antiEntropyKnob,
     {
       name: 'fan-out',
       kind: 'integer',
@@ -67,22 +68,7 @@ export const strategy: Strategy<GossipMessage> = {
     cas: 'read-modify-write',
     transfer: 'read-modify-write',
   },
-  tolerates: [
-    'crash',
-    'disk-loss',
-    'pause',
-    'partition',
-    'slow-link',
-    'loss',
-    'duplication',
-    'reordering',
-    'clock-skew',
-    'clock-jump',
-    'slow-disk',
-    'unsynced-persist',
-    'join',
-    'leave',
-  ],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults, ...membershipFaults],
   guarantees: (knobs) => (knobs['anti-entropy'] === 0 ? [] : ['convergent']),
   create: (env, boot, durable) => new GossipReplica(env, boot, durable),
 };
@@ -191,7 +177,7 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
     const current = this.#registers.get(update.key);
     if (current === undefined) tree.enter(hash, update.key);
     this.#registers.set(update.key, update);
-    tree.change(hash, current === undefined ? 0 : digestOfStamp(hash, current), digestOfStamp(hash, update));
+    tree.change(hash, digestOfStamp(hash, current), digestOfStamp(hash, update));
     this.#clock.observe(update);
   }
 
@@ -219,8 +205,4 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
   isNewer(a: KeyStamp, b: KeyStamp): boolean {
     return compareStamps(a, b) > 0;
   }
-}
-
-function digestOfStamp(keyHash: number, { time, counter, node }: Stamp): number {
-  return digestOf(keyHash, time, counter, node);
 }

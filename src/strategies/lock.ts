@@ -1,4 +1,6 @@
+import { Amnesiac } from '../kernel/amnesiac.ts';
 import { antiEntropyTimer } from '../kernel/anti-entropy.ts';
+import { antiEntropyKnob, giveUpKnob } from '../kernel/knobs.ts';
 import { lifeOf } from '../kernel/life.ts';
 import type {
   Completion,
@@ -11,7 +13,7 @@ import type {
   Value,
 } from '../kernel/operation.ts';
 import type { Boot, Durable, Env, Outbox, Replica, TimerId } from '../kernel/replica.ts';
-import type { Knob, Strategy } from '../kernel/strategy.ts';
+import { clockFaults, type Knob, networkFaults, processFaults, type Strategy } from '../kernel/strategy.ts';
 import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
 import { type Ask, hopsAtMost, newAsk, type Office } from './lock/ask.ts';
 import { Courier } from './lock/courier.ts';
@@ -27,34 +29,17 @@ export type { LockMessage } from './lock/message.ts';
 
 const sweepEvery: Micros = milliseconds(10);
 
-const knobs = [
+const knobs: readonly Knob[] = [
   {
     name: 'lease',
     kind: 'duration',
     default: seconds(1),
-    unit: 'µs',
     minimum: milliseconds(1),
     sentence: 'How long after its last use others leave a key to its holder.',
   },
-  {
-    name: 'give-up',
-    kind: 'duration',
-    default: seconds(2),
-    unit: 'µs',
-    minimum: milliseconds(1),
-    sentence:
-      'How long an operation may wait for a lease or a majority before the coordinator answers for itself.',
-  },
-  {
-    name: 'anti-entropy',
-    kind: 'duration',
-    default: milliseconds(200),
-    unit: 'µs',
-    minimum: 0,
-    sentence:
-      'How often a node compares its copies with those of a random peer; 0 leaves nodes that missed an update behind.',
-  },
-] as const satisfies readonly Knob[];
+  giveUpKnob(seconds(2), 'a lease or a majority'),
+  antiEntropyKnob,
+];
 
 /** So many keys at a time are taken only to repair them. */
 const keysLookedAfter = 32;
@@ -68,21 +53,12 @@ export const strategy: Strategy<LockMessage> = {
   family: 'strong',
   knobs,
   operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'native' },
-  tolerates: [
-    'crash',
-    'pause',
-    'partition',
-    'slow-link',
-    'loss',
-    'duplication',
-    'reordering',
-    'clock-skew',
-    'clock-jump',
-  ],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults],
   guarantees: (knobs) => {
     const always = ['linearizable', 'no-lost-adds', 'no-lost-writes', 'atomic-transfers'] as const;
     return knobs['anti-entropy'] === 0 ? always : [...always, 'convergent'];
   },
+  // With its grants forgotten, it could help two holders to a majority each.
   create: (env, boot, durable) =>
     boot === 'replaced' ? new Amnesiac() : new LockReplica(env, boot, durable),
 };
@@ -276,25 +252,5 @@ class LockReplica implements Replica<LockMessage>, Office {
   #setSweeper(after: Micros, out: Outbox<LockMessage>): void {
     this.#sweepsAfter = after;
     this.#sweeper = out.setTimer(after, { type: 'sweep' });
-  }
-}
-
-/**
- * A node that lost its disk has forgotten its grants: if it voted again, two holders could each have a majority. So it
- * never does, and the others go on without it, as without a node that died for good.
- */
-class Amnesiac implements Replica<LockMessage> {
-  onStart(): void {}
-
-  onRequest(request: RequestId, _operation: Operation, _context: Context, out: Outbox<LockMessage>): void {
-    out.reply(request, { type: 'fail', error: 'this node lost its disk and may not vote' });
-  }
-
-  onMessage(): void {}
-
-  onTimer(): void {}
-
-  contents(): Iterable<readonly [Key, Value]> {
-    return [];
   }
 }

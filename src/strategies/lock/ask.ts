@@ -1,25 +1,13 @@
-import type { Completion, Key, NodeId, Operation } from '../../kernel/operation.ts';
+import type { Completion, NodeId } from '../../kernel/operation.ts';
 import type { Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { LockMessage } from './message.ts';
+import type { LockMessage, Task } from './message.ts';
 import type { Token } from './token.ts';
 
 export type Out = Outbox<LockMessage>;
 
 /** After so many holders that turned out to be none, an ask waits a little before it is sent on again. */
 export const hopsAtMost = 3;
-
-/** The second half of a transfer, as the holder of `from` asks it of the holder of `key`. Doing it twice is doing it once. */
-export interface Credit {
-  readonly type: 'credit';
-  readonly key: Key;
-  readonly from: Key;
-  /** The number of the transfer among those that left `from`. */
-  readonly number: number;
-  readonly amount: number;
-}
-
-export type Task = Operation | Credit;
 
 /** A task that waits for its answer, and who waits. */
 export interface Ask {

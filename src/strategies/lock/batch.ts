@@ -9,8 +9,8 @@ import {
   type Value,
 } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Ask, Credit, Task } from './ask.ts';
-import type { Intent, Ledger, Store } from './message.ts';
+import type { Ask } from './ask.ts';
+import type { Credit, Intent, Ledger, Store, Task } from './message.ts';
 
 /** What a round does if a majority holds it; each of its asks has the outcome that it will then be answered. */
 export interface Batch {

@@ -1,7 +1,6 @@
 import type { AntiEntropyMessage } from '../../kernel/anti-entropy.ts';
-import type { Completion, Key, Value } from '../../kernel/operation.ts';
+import type { Completion, Key, Operation, Value } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Task } from './ask.ts';
 import type { Token } from './token.ts';
 
 /** A transfer that was debited and not yet seen to be credited. `number` counts the transfers out of its key. */
@@ -99,6 +98,19 @@ export interface Release {
   readonly key: Key;
   readonly token: Token;
 }
+
+/** The second half of a transfer, as the holder of `from` asks it of the holder of `key`. Doing it twice is doing it once. */
+export interface Credit {
+  readonly type: 'credit';
+  readonly key: Key;
+  readonly from: Key;
+  /** The number of the transfer among those that left `from`. */
+  readonly number: number;
+  readonly amount: number;
+}
+
+/** What the holder of a key is asked to do. */
+export type Task = Operation | Credit;
 
 /**
  * Do this for me, if you are `life`. `number` counts what the sender forwarded, over all its lives, and it waits for no

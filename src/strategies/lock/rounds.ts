@@ -1,10 +1,10 @@
 import type { Completion, Key, NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { Ask, Office, Out, Task } from './ask.ts';
+import type { Ask, Office, Out } from './ask.ts';
 import { type Batch, emptyBatch, fillBatch, giveUp, mayChange, openIntents } from './batch.ts';
 import { type Granter, isNewer } from './granter.ts';
 import type { Hold } from './hold.ts';
-import type { Confirm, Fenced, Held, Intent, Ledger, Store } from './message.ts';
+import type { Confirm, Fenced, Held, Intent, Ledger, Store, Task } from './message.ts';
 import type { Poll } from './poll.ts';
 
 /** What becomes of a hold beyond its rounds. */

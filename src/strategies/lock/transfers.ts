@@ -1,7 +1,7 @@
 import type { Completion, Key, NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { type Ask, type Credit, newAsk, type Office, type Out } from './ask.ts';
-import type { Intent } from './message.ts';
+import { type Ask, newAsk, type Office, type Out } from './ask.ts';
+import type { Credit, Intent } from './message.ts';
 import type { Pace } from './pace.ts';
 
 /** An intent that this node sees to. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Operation, Value } from '../../../src/kernel/operation.ts';
-import { type Credit, newAsk, type Task } from '../../../src/strategies/lock/ask.ts';
+import { newAsk } from '../../../src/strategies/lock/ask.ts';
 import { type Batch, fillBatch } from '../../../src/strategies/lock/batch.ts';
-import type { Ledger, Store } from '../../../src/strategies/lock/message.ts';
+import type { Credit, Ledger, Store, Task } from '../../../src/strategies/lock/message.ts';
 
 const read: Operation = { type: 'read', key: 'a' };
 const add = (delta: number): Operation => ({ type: 'add', key: 'a', delta, floor: null });
