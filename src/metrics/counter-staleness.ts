@@ -3,7 +3,7 @@ import { type Counter, counterOf, numberRead, numericReads, rangeOf, tolerance }
 import { finalReads, type KeyView } from './keys.ts';
 import { isLoad } from './rows.ts';
 import { ascendingOrder, columnOf, countBelow, permuted } from './sorted.ts';
-import type { StalenessColumns } from './staleness.ts';
+import type { StalenessColumns } from './staleness-columns.ts';
 
 /**
  * A counter's read is behind by what was acknowledged before it began and is not in its value. Of that, it is stale

@@ -11,7 +11,7 @@ import {
 } from './register-writes.ts';
 import { isLoad } from './rows.ts';
 import { ascendingOrder, columnOf, countBelow, countUpTo, permuted } from './sorted.ts';
-import type { StalenessColumns } from './staleness.ts';
+import type { StalenessColumns } from './staleness-columns.ts';
 
 /** Writes that a read could be blamed for missing, by their beginnings; and for each the first end from there on. */
 interface Candidates {

@@ -3,37 +3,14 @@ import { judgeCounter } from './counter-staleness.ts';
 import { type KeyView, keyViews } from './keys.ts';
 import { type Distribution, distributionOf } from './percentile.ts';
 import { judgeRegister } from './register-staleness.ts';
-
-/**
- * One number per row of the history: NaN where the row is no read that could be judged, 0 where the read was fresh.
- * Only reads of the load are judged; everything that was recorded serves as evidence.
- */
-export interface StalenessColumns {
-  /** How long ago, at least, the read should have known better. */
-  readonly age: Float64Array;
-  /** Registers: how many writes it missed. */
-  readonly versions: Float64Array;
-  /** Counters: at least how much it missed of what later became visible. */
-  readonly increments: Float64Array;
-  /** Counters: how much of what was acknowledged before it began is not in it, late or lost. */
-  readonly behind: Float64Array;
-  /** Counters that only rise: what the value should have been at least. */
-  readonly expected: Float64Array;
-}
+import { blankColumns, type StalenessColumns } from './staleness-columns.ts';
 
 /** Judges every read of the load by what real time proves (see docs/metrics.md), in O(n log n). */
 export function judgeReads(
   history: History,
   views: readonly KeyView[] = keyViews(history),
 ): StalenessColumns {
-  const column = () => new Float64Array(history.length).fill(Number.NaN);
-  const out: StalenessColumns = {
-    age: column(),
-    versions: column(),
-    increments: column(),
-    behind: column(),
-    expected: column(),
-  };
+  const out = blankColumns(history.length);
   for (const view of views) {
     if (view.shape === 'register') judgeRegister(history.columns, view, out);
     else if (view.shape === 'counter') judgeCounter(history.columns, view, out);

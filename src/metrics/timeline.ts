@@ -4,7 +4,7 @@ import { type Micros, milliseconds, seconds } from '../kernel/time.ts';
 import { type Tally, tallyOf } from './availability.ts';
 import { type Distribution, distributionOf } from './percentile.ts';
 import { askedAt, type Groups, groupRows, isAnswered, isLoad, isOk, isRead, rowsOfGroup } from './rows.ts';
-import type { StalenessColumns } from './staleness.ts';
+import type { StalenessColumns } from './staleness-columns.ts';
 
 /** The windows that a timeline may have; the shortest that keeps it short enough to draw. */
 const windowLengths: readonly Micros[] = [

@@ -1,7 +1,8 @@
 import { phaseCode } from '../../history/history.ts';
 import type { TrialRecord } from '../../history/trial.ts';
 import { groupRows, isOk, isRead } from '../../metrics/rows.ts';
-import { type Staleness, type StalenessColumns, summariseStaleness } from '../../metrics/staleness.ts';
+import { type Staleness, summariseStaleness } from '../../metrics/staleness.ts';
+import type { StalenessColumns } from '../../metrics/staleness-columns.ts';
 import type { StalenessRow, TrialKey } from '../result.ts';
 import { toMs, toRate, toShare } from '../round.ts';
 import { regionName, sitesOf } from './region.ts';

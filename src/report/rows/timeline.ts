@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../../history/trial.ts';
 import { yieldOf } from '../../metrics/availability.ts';
-import type { StalenessColumns } from '../../metrics/staleness.ts';
+import type { StalenessColumns } from '../../metrics/staleness-columns.ts';
 import { type TimelineWindow, timelineOf } from '../../metrics/timeline.ts';
 import type { TimelineRow, TrialKey } from '../result.ts';
 import { toMs, toRate, toShare } from '../round.ts';
