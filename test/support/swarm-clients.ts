@@ -6,11 +6,14 @@ import { milliseconds } from '../../src/kernel/time.ts';
 import type { Gateway } from '../../src/runtimes/cluster.ts';
 import { nodesByDistance, type Topology } from '../../src/topology/topology.ts';
 import type { KeyUse, Questions } from './swarm-draws.ts';
+import type { Drain } from './swarm-profiles.ts';
 
 export interface LoadInput {
   readonly seed: string;
   readonly topology: Topology;
   readonly questions: Questions;
+  /** Nodes that clients leave alone for a while. */
+  readonly drains?: readonly Drain[];
   /** What the load left behind; given, the program reads every key at every node once more. */
   readonly after?: LoadResult;
 }
@@ -232,7 +235,11 @@ class Crowd {
 
   #nodeFor(client: Client): NodeId {
     const { topology, questions } = this.#input;
-    const order = nodesByDistance(topology, topology.regions[client.site]!);
+    const now = this.#gateway.now();
+    const drained = (this.#input.drains ?? []).filter(({ from, until }) => from <= now && now < until);
+    const order = nodesByDistance(topology, topology.regions[client.site]!).filter(
+      (node) => !drained.some((drain) => drain.node === node),
+    );
     if (questions.nearest && client.random.chance(0.8)) return order[0]!;
     return client.random.pick(order);
   }

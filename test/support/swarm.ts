@@ -10,8 +10,8 @@
  *
  *     await runSeeds({ strategy, seeds: 60, repeat: 'test/sim/seeds.test.ts' });
  *
- * What can be told: `kinds` (operations to ask; all that the strategy serves), `faults` (kinds of fault; all that it
- * tolerates among crash, disk-loss, pause and partition), `knobs` (else the defaults), `operations` (about how many).
+ * What can be told: `kinds` (operations to ask; all that the strategy serves), `profile` (the kind of trouble; else `mixed`, or
+ * `any`), `faults` (kinds of fault; all that it tolerates), `knobs` (else the defaults), `operations` (about how many).
  * Everything that replicas hand over is frozen, so changing it afterwards throws at the change.
  * `SEED=17` in the environment runs that seed alone, `SEEDS=1000` so many.
  */
@@ -29,7 +29,8 @@ import type { ClusterRecord } from '../../src/runtimes/cluster.ts';
 import { SimCluster } from '../../src/runtimes/sim/cluster.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { clients, type LoadResult } from './swarm-clients.ts';
-import { drawFaults, drawQuestions, drawTopology, type PlannedFault, type Questions } from './swarm-draws.ts';
+import { drawQuestions, drawTopology, type PlannedFault, type Questions } from './swarm-draws.ts';
+import { disordered, drawWeather, onBadNetwork, type ProfileName, profilesFor } from './swarm-profiles.ts';
 
 /** Any strategy, whatever its type of message: a harness never looks inside. */
 export type SomeStrategy = Strategy<unknown>;
@@ -39,6 +40,8 @@ export interface SeedOptions {
   readonly seed: number | string;
   readonly kinds?: readonly OperationKind[];
   readonly faults?: readonly FaultKind[];
+  /** The kind of trouble; `any` draws one that `faults` allow. */
+  readonly profile?: ProfileName | 'mixed' | 'any';
   readonly knobs?: Knobs;
   readonly operations?: number;
 }
@@ -46,6 +49,7 @@ export interface SeedOptions {
 export interface SeedRun {
   readonly seed: string;
   readonly strategy: SomeStrategy;
+  readonly profile: ProfileName | 'mixed';
   readonly knobs: Knobs;
   readonly topology: Topology;
   readonly questions: Questions;
@@ -69,19 +73,22 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const { strategy } = options;
   const seed = String(options.seed);
   const knobs = options.knobs ?? defaultKnobs(strategy);
-  const topology = drawTopology(randomStream(seed, 'swarm/topology'));
+  const allowed = options.faults ?? strategy.tolerates;
+  const profile = profileOf(seed, options.profile ?? 'mixed', allowed);
+  const drawn = drawTopology(randomStream(seed, 'swarm/topology'));
   const questions = drawQuestions(
     randomStream(seed, 'swarm/questions'),
-    topology,
+    drawn,
     served(options),
     options.operations,
   );
-  const kinds = options.faults ?? strategy.tolerates;
-  const faults = drawFaults(randomStream(seed, 'swarm/faults'), topology, questions.lasts, kinds);
-  const cluster = openCluster(options, seed, knobs, topology);
+  const weather = drawWeather(seed, profile, drawn, questions.lasts, allowed);
+  const topology = disordered(drawn, weather.disorder);
+  const hosted = onBadNetwork(strategy, seed, weather);
+  const cluster = openCluster(hosted, seed, knobs, topology, weather.skew);
 
-  const job = cluster.launchHere(clients, { seed, topology, questions });
-  const struck = await strike(cluster, faults, questions);
+  const job = cluster.launchHere(clients, { seed, topology, questions, drains: weather.drains });
+  const struck = await strike(cluster, weather.faults, questions);
   const load = await job.result();
   const agreed = await awaitAgreement(cluster);
   // Twice: sums over several keys need reads before and after one instant.
@@ -94,6 +101,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   return {
     seed,
     strategy,
+    profile,
     knobs,
     topology,
     questions,
@@ -158,7 +166,7 @@ export function describeRun(run: SeedRun): string {
   const rows = Array.from({ length: history.length }, (_, row) => rowOf(history, row));
   const shown = rows.filter(({ operation }) => keys.size === 0 || keys.has(operation.key));
   return [
-    `seed ${run.seed}, strategy ${run.strategy.name}: ${nodes}; ${topology.name}; ${questions.clients} clients`,
+    `seed ${run.seed}, profile ${run.profile}, strategy ${run.strategy.name}: ${nodes}; ${topology.name}; ${questions.clients} clients`,
     ...faults.map(({ at, until, start }) => `  ${at} to ${until} µs: ${JSON.stringify(start)}`),
     ...shown.slice(-120).map((row) => `${witness.includes(row.row) ? '→' : ' '} ${rowInWords(row)}`),
   ].join('\n');
@@ -180,15 +188,27 @@ function served({ strategy, kinds }: SeedOptions): readonly OperationKind[] {
   return kinds === undefined ? offered : offered.filter((kind) => kinds.includes(kind));
 }
 
-function openCluster(options: SeedOptions, seed: string, knobs: Knobs, topology: Topology): SimCluster {
-  const { strategy } = options;
-  const skewed = randomStream(seed, 'swarm/clocks').chance(0.5) ? milliseconds(20) : 0;
+function profileOf(
+  seed: string,
+  wanted: ProfileName | 'mixed' | 'any',
+  allowed: readonly FaultKind[],
+): ProfileName | 'mixed' {
+  return wanted === 'any' ? randomStream(seed, 'swarm/profile').pick(profilesFor(allowed)) : wanted;
+}
+
+function openCluster(
+  strategy: SomeStrategy,
+  seed: string,
+  knobs: Knobs,
+  topology: Topology,
+  skew: Micros,
+): SimCluster {
   return new SimCluster(
     {
       topology,
       strategy: { name: strategy.name, module: '', knobs },
       seed,
-      options: { freeze: true, skew: skewed },
+      options: { freeze: true, skew },
     },
     strategy as AnyStrategy,
   );

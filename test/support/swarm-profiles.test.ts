@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { faultKinds } from '../../src/kernel/strategy.ts';
+import { strategies } from '../../src/strategies/index.ts';
+import { runSeed, runSeeds } from './swarm.ts';
+import { profilesFor } from './swarm-profiles.ts';
+
+/** The file that repeats a seed. */
+const repeat = 'test/support/swarm-profiles.test.ts';
+
+const pairs = Object.values(strategies).flatMap(({ strategy }) =>
+  profilesFor(strategy.tolerates).map((profile) => [strategy.name, profile, strategy] as const),
+);
+
+describe('every claimed guarantee holds under each kind of trouble that a strategy tolerates', () => {
+  test.each(pairs)(
+    '%s keeps its promises in a swarm of kind %s',
+    async (_, profile, strategy) => {
+      await runSeeds({ strategy, profile, seeds: 6, repeat });
+    },
+    600_000,
+  );
+});
+
+describe('a kind of trouble', () => {
+  const { strategy } = strategies.gossip!;
+
+  test('is left out when the strategy does not tolerate it', async () => {
+    const run = await runSeed({ strategy, seed: 1, profile: 'crash-storm', faults: ['pause'] });
+
+    expect(run.faults).toEqual([]);
+  });
+
+  test('is drawn from the seed among those that are allowed', async () => {
+    const run = await runSeed({ strategy, seed: 1, profile: 'any', faults: ['pause'] });
+
+    expect(['calm', 'pause']).toContain(run.profile);
+  });
+
+  test('is the same for the same seed', async () => {
+    const one = await runSeed({ strategy, seed: 3, profile: 'any' });
+    const other = await runSeed({ strategy, seed: 3, profile: 'any' });
+
+    expect(one.history.columns).toEqual(other.history.columns);
+  });
+
+  test.each(profilesFor(faultKinds))(
+    '%s leaves all nodes alive and all links whole in the end',
+    async (profile) => {
+      const run = await runSeed({ strategy, seed: 2, profile });
+
+      expect(run.unanswered).toEqual([]);
+      expect(run.contents.size).toBe(run.topology.nodes.length);
+    },
+  );
+
+  test('called a crash storm kills every node many times for a moment', async () => {
+    const run = await runSeed({ strategy, seed: 2, profile: 'crash-storm' });
+    const shortest = Math.min(...run.faults.map(({ at, until }) => until - at));
+
+    expect(run.faults.length).toBeGreaterThan(10);
+    expect(shortest).toBeLessThan(5_000);
+  });
+});
