@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { Bench } from 'tinybench';
-import { linkCodec } from '../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../src/kernel/link-codec.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 import { printRatio, printTable } from '../support/print.ts';
 import { type Message, makeMessage } from '../transport/message.ts';
@@ -15,6 +15,7 @@ const bar = 5;
 const batch = 1000;
 const messages: readonly Message[] = Array.from({ length: batch }, (_, i) => makeMessage(i % 5, 1, i));
 const bytes = new Uint8Array(new SharedArrayBuffer(1 << 16));
+const linkCodec = createLinkCodec();
 const encoder = linkCodec.encoder();
 const decoder = linkCodec.decoder();
 let sink: unknown;
@@ -27,7 +28,7 @@ const tasks: Readonly<Record<string, (message: Message) => unknown>> = {
 };
 
 /** Apart from the pair of the round trip, whose decoder must see all that its encoder writes. */
-const linkEncoder = linkCodec.encoder();
+const linkEncoder = createLinkCodec().encoder();
 
 const bench = new Bench({ time: 1500, warmupTime: 1000 });
 for (const [name, run] of Object.entries(tasks)) {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { linkCodec } from '../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../src/kernel/link-codec.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 import { Doorbells } from '../../src/runtimes/threads/doorbell.ts';
 import { LinkReceiver, LinkSender } from '../../test/support/link.ts';
@@ -97,6 +97,7 @@ class RingCarrier implements Carrier {
     this.#node = node;
     this.#bells = new Doorbells(bells);
     this.#peers = peersOf(node);
+    const linkCodec = createLinkCodec();
     this.#senders = rings
       .slice(node * nodes, (node + 1) * nodes)
       .map((ring, peer) => (peer === node ? null : new LinkSender<Plain>(ring, linkCodec)));

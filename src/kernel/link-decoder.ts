@@ -1,5 +1,6 @@
 import type { Decoder } from './codec.ts';
 import { type ConstructObject, constructorOf, usesBeforeCompiling } from './link-shapes.ts';
+import type { Words } from './link-tables.ts';
 import { readLatin, readShort, readWide } from './link-text.ts';
 import { deepestNesting, inTag, longestShape, mostShapes, mostWords, tag } from './link-wire.ts';
 import type { Plain } from './operation.ts';
@@ -14,13 +15,19 @@ interface DecoderShape {
 
 /** The receiving end of the default codec. Once it has thrown, it and its encoder no longer agree: drop both. */
 export class LinkDecoder implements Decoder<Plain> {
-  readonly #words: string[] = [];
-  readonly #shapes: DecoderShape[] = [];
+  /** What the encoder has told, by its numbers. */
+  readonly #words: (string | undefined)[] = [];
+  readonly #shapes: (DecoderShape | undefined)[] = [];
+  readonly #copies: Words;
   #bytes = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   #end = 0;
   #depth = 0;
+
+  constructor(copies: Words) {
+    this.#copies = copies;
+  }
 
   decode(from: Uint8Array, start: number, end: number): Plain {
     if (from !== this.#bytes) this.#open(from);
@@ -28,9 +35,20 @@ export class LinkDecoder implements Decoder<Plain> {
     this.#at = start;
     this.#end = end;
     this.#depth = 0;
+    this.#definitions();
     const value = this.value();
     if (this.#at !== end) throw malformed(this.#at, 'bytes are left over');
     return value;
+  }
+
+  #definitions(): void {
+    while (this.#at < this.#end) {
+      const first = this.#bytes[this.#at];
+      if (first !== tag.newWord && first !== tag.newShape) return;
+      this.#at += 1;
+      if (first === tag.newWord) this.#newWord();
+      else this.#newShape();
+    }
   }
 
   /** Reads the next value. Public for the constructors of shapes alone. */
@@ -66,8 +84,6 @@ export class LinkDecoder implements Decoder<Plain> {
         return this.#wide(this.#count());
       case tag.word:
         return this.#word(this.#count());
-      case tag.newWord:
-        return this.#newWord();
       default:
         return first < tag.double ? this.#integer(first) : this.#container(first);
     }
@@ -107,8 +123,6 @@ export class LinkDecoder implements Decoder<Plain> {
     switch (first) {
       case tag.shape:
         return this.#fields(this.#count());
-      case tag.newShape:
-        return this.#newShape();
       case tag.object:
         return this.#object(this.#size(2));
       case tag.array:
@@ -141,15 +155,14 @@ export class LinkDecoder implements Decoder<Plain> {
     return result;
   }
 
-  #newShape(): Plain {
+  #newShape(): void {
+    const id = this.#count();
     const length = this.#size(1);
-    if (length > longestShape || this.#shapes.length >= mostShapes)
-      throw malformed(this.#at, 'too many fields or shapes');
+    if (length > longestShape || id >= mostShapes) throw malformed(this.#at, 'too many fields or shapes');
     const fields: string[] = [];
     for (let i = 0; i < length; i += 1) fields.push(this.#string());
     if (new Set(fields).size !== length) throw malformed(this.#at, 'a shape has a field twice');
-    this.#shapes.push({ fields, uses: 0, construct: null });
-    return this.#fields(this.#shapes.length - 1);
+    this.#shapes[id] = { fields, uses: 0, construct: null };
   }
 
   #object(size: number): Plain {
@@ -163,6 +176,17 @@ export class LinkDecoder implements Decoder<Plain> {
   }
 
   #array(size: number): Plain {
+    // A list that grows by pushing reserves room for 17 elements; most have a few and live as long as the message.
+    switch (size) {
+      case 1:
+        return [this.value()];
+      case 2:
+        return [this.value(), this.value()];
+      case 3:
+        return [this.value(), this.value(), this.value()];
+      case 4:
+        return [this.value(), this.value(), this.value(), this.value()];
+    }
     const result: Plain[] = [];
     for (let i = 0; i < size; i += 1) result.push(this.value());
     return result;
@@ -203,11 +227,10 @@ export class LinkDecoder implements Decoder<Plain> {
     return word;
   }
 
-  #newWord(): string {
-    const word = this.#string();
-    if (this.#words.length >= mostWords) throw malformed(this.#at, 'too many words');
-    this.#words.push(word);
-    return word;
+  #newWord(): void {
+    const id = this.#count();
+    if (id >= mostWords) throw malformed(this.#at, 'too many words');
+    this.#words[id] = this.#copies.copyOf(this.#string());
   }
 
   #latin(length: number): string {

@@ -4,37 +4,43 @@ import { longestShape, mostShapes, mostWords } from './link-wire.ts';
 /** The places where strings seen once are remembered: only a second sight makes a word, so that unique values do not fill the table. */
 const candidateBits = 11;
 
-/** The words that an encoder has given numbers. */
-export class EncoderWords {
+/** The words to which one end of many links has given numbers, all links the same. */
+export class Words {
   readonly #ids = new Map<string, number>();
   readonly #list: string[] = [];
   readonly #candidates: string[] = new Array(1 << candidateBits).fill('');
 
-  get count(): number {
-    return this.#list.length;
-  }
-
-  /** The number of a word, or -1. */
-  idOf(text: string): number {
-    return this.#ids.get(text) ?? -1;
-  }
-
-  /** Takes note of a string that is no word; true if it is one from now on. */
-  learn(text: string): boolean {
-    if (this.#list.length >= mostWords) return false;
+  /** The number of a word, or -1 for a string that is none. A second sight makes it one. */
+  see(text: string): number {
+    const id = this.#ids.get(text);
+    if (id !== undefined) return id;
     const place = placeOf(text);
-    if (this.#candidates[place] !== text) {
-      this.#candidates[place] = text;
-      return false;
-    }
-    this.#ids.set(text, this.#list.length);
-    this.#list.push(text);
-    return true;
+    if (this.#candidates[place] === text) return this.#add(text);
+    this.#candidates[place] = text;
+    return -1;
   }
 
-  /** Takes back all but the first `count` words. */
-  forgetAfter(count: number): void {
-    while (this.#list.length > count) this.#ids.delete(this.#list.pop()!);
+  /**
+   * The one copy of a word that another end has defined: a string that is the same object in all mail is compared, and
+   * found in a map, by its address.
+   */
+  copyOf(text: string): string {
+    const id = this.#ids.get(text);
+    if (id !== undefined) return this.#list[id]!;
+    this.#add(text);
+    return text;
+  }
+
+  word(id: number): string {
+    return this.#list[id]!;
+  }
+
+  #add(text: string): number {
+    const id = this.#list.length;
+    if (id >= mostWords) return -1;
+    this.#ids.set(text, id);
+    this.#list.push(text);
+    return id;
   }
 }
 
@@ -48,15 +54,15 @@ function placeOf(text: string): number {
 }
 
 /** A node of the tree of field names: the path from the root is an ordered list of names. */
-export interface EncoderShape {
+export interface Shape {
   /** -1 until an object of this shape has been sent. */
   id: number;
   /** How many fields lie between the root and here. */
   readonly length: number;
   /** The step taken last from here: objects that follow each other mostly have the same shape. */
   lastField: string | null;
-  lastChild: EncoderShape | null;
-  readonly children: Map<string, EncoderShape>;
+  lastChild: Shape | null;
+  readonly children: Map<string, Shape>;
   uses: number;
   /** Writes all values of an object of this shape; null until it has been used often. */
   write: WriteFields | null;
@@ -65,51 +71,47 @@ export interface EncoderShape {
 /** A tree must not grow with every object that is used as a dictionary. */
 const mostNodes = 8192;
 
-/** The shapes that an encoder has given numbers, found by walking a tree of field names. */
-export class EncoderShapes {
+/** The shapes to which one end of many links has given numbers, found by walking a tree of field names. */
+export class Shapes {
   readonly #root = newShape(0);
-  readonly #list: EncoderShape[] = [];
+  readonly #fields: (readonly string[])[] = [];
   #nodes = 1;
 
-  get count(): number {
-    return this.#list.length;
-  }
-
-  /** The shape of an object, with or without a number yet; null for one that travels with its names. */
-  of(value: object): EncoderShape | null {
-    let shape: EncoderShape | null = this.#root;
+  /** The shape of an object; null for one that travels with its names. */
+  of(value: object): Shape | null {
+    let shape: Shape | null = this.#root;
     for (const field in value) {
       shape = shape.lastField === field ? shape.lastChild : this.#step(shape, field);
       if (shape === null) return null;
     }
-    return shape.id < 0 && this.#list.length >= mostShapes ? null : shape;
+    return shape.id >= 0 || this.#number(shape, value) ? shape : null;
   }
 
-  /** Gives a shape its number. */
-  learn(shape: EncoderShape): void {
-    shape.id = this.#list.length;
-    this.#list.push(shape);
+  /** The names of the fields of the shape with this number. */
+  fields(id: number): readonly string[] {
+    return this.#fields[id]!;
   }
 
   /** Call for each object of a shape that has no writer yet. */
-  countUse(shape: EncoderShape, value: object): void {
+  countUse(shape: Shape): void {
     shape.uses += 1;
-    if (shape.uses !== usesBeforeCompiling) return;
+    if (shape.uses === usesBeforeCompiling) shape.write = writerOf(this.fields(shape.id));
+  }
+
+  #number(shape: Shape, value: object): boolean {
+    if (this.#fields.length >= mostShapes) return false;
     // By the same loop that found the shape, so that both see the same names whatever the object inherits.
     const fields: string[] = [];
     for (const field in value) fields.push(field);
-    shape.write = writerOf(fields);
+    shape.id = this.#fields.length;
+    this.#fields.push(fields);
+    return true;
   }
 
-  /** Takes back all but the first `count` shapes. */
-  forgetAfter(count: number): void {
-    while (this.#list.length > count) this.#list.pop()!.id = -1;
-  }
-
-  #step(shape: EncoderShape, field: string): EncoderShape | null {
+  #step(shape: Shape, field: string): Shape | null {
     let child = shape.children.get(field);
     if (child === undefined) {
-      if (shape.length >= longestShape || this.#nodes >= mostNodes || this.#list.length >= mostShapes)
+      if (shape.length >= longestShape || this.#nodes >= mostNodes || this.#fields.length >= mostShapes)
         return null;
       child = newShape(shape.length + 1);
       shape.children.set(field, child);
@@ -121,6 +123,6 @@ export class EncoderShapes {
   }
 }
 
-function newShape(length: number): EncoderShape {
+function newShape(length: number): Shape {
   return { id: -1, length, lastField: null, lastChild: null, children: new Map(), uses: 0, write: null };
 }

@@ -2,9 +2,10 @@
  * The binary format of the default codec. Every value begins with a tag byte; small integers, short strings, and the
  * first words and shapes of a link are their tag alone or begin in it.
  *
- * A *word* is a short string that the link has carried before: it then travels as its number. A *shape* is an ordered
- * list of field names: the first object of a shape brings the names, later ones only the shape's number. Both ends
- * number words and shapes in the order in which the bytes define them.
+ * A *word* is a short string that the sender uses often: it travels as its number. A *shape* is an ordered list of
+ * field names: an object of it travels as the shape's number and the values. A sender has the same numbers for all its
+ * links, so that a message to many is written once; each link's first message that needs a number begins with its
+ * definition. Definitions stand before the value, and nowhere else.
  */
 export const tag = {
   /** 0x00 to 0x7f are the integers 0 to 127. */
@@ -30,10 +31,10 @@ export const tag = {
   /** A length, then two bytes a code unit, so that even lone surrogates survive. */
   wideString: 0xee,
   word: 0xef,
-  /** A string follows, which is a word from now on. */
+  /** A definition: the number of a word and the word. */
   newWord: 0xf0,
   shape: 0xf1,
-  /** A count and as many strings follow, which are a shape from now on; then the values. */
+  /** A definition: the number of a shape, a count, and as many names of fields. */
   newShape: 0xf2,
   /** A count, then pairs of string and value. */
   object: 0xf3,

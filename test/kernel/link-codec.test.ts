@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { linkCodec } from '../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../src/kernel/link-codec.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 
 const runs = { numRuns: 2000 };
@@ -66,7 +66,11 @@ function orderOf(value: unknown): unknown {
 }
 
 function link() {
-  return { encoder: linkCodec.encoder(), decoder: linkCodec.decoder(), bytes: new Uint8Array(roomy) };
+  return {
+    encoder: createLinkCodec().encoder(),
+    decoder: createLinkCodec().decoder(),
+    bytes: new Uint8Array(roomy),
+  };
 }
 
 function carry(message: unknown, { encoder, decoder, bytes } = link()): Plain {
@@ -77,7 +81,7 @@ function carry(message: unknown, { encoder, decoder, bytes } = link()): Plain {
 
 function encoded(message: Plain): Uint8Array {
   const bytes = new Uint8Array(roomy);
-  return bytes.slice(0, linkCodec.encoder().encode(message, bytes, 0, bytes.length));
+  return bytes.slice(0, createLinkCodec().encoder().encode(message, bytes, 0, bytes.length));
 }
 
 function outcome(run: () => Plain): unknown {
@@ -149,9 +153,9 @@ describe('a link', () => {
 
   test('sends the names of a shape once, and a repeated short string as a number', () => {
     const { encoder, bytes } = link();
-    const message = { type: 'prepare', from: 3, ballot: 70, key: 'user00000123' };
+    const makeMessage = () => ({ type: 'prepare', from: 3, ballot: 70, key: 'user00000123' });
 
-    const sizes = [1, 2, 3].map(() => encoder.encode(message, bytes, 0, roomy));
+    const sizes = [1, 2, 3].map(() => encoder.encode(makeMessage(), bytes, 0, roomy));
 
     expect(sizes[0]).toBeGreaterThan(40);
     expect(sizes[2]).toBe(5);
@@ -162,8 +166,12 @@ describe('a link', () => {
     vi.stubGlobal('Function', function forbidden() {
       throw new EvalError('Code generation from strings disallowed for this context');
     });
-    const { linkCodec: restricted } = await import('../../src/kernel/link-codec.ts');
-    const ends = { encoder: restricted.encoder(), decoder: restricted.decoder(), bytes: new Uint8Array(99) };
+    const { createLinkCodec: createRestricted } = await import('../../src/kernel/link-codec.ts');
+    const ends = {
+      encoder: createRestricted().encoder(),
+      decoder: createRestricted().decoder(),
+      bytes: new Uint8Array(99),
+    };
 
     for (let i = 0; i < 40; i += 1) {
       const message = { restricted: i, __name__: `some text ${i}` };
@@ -181,6 +189,40 @@ describe('a link', () => {
       expect(identical(result, message)).toBe(true);
       expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
     }
+  });
+});
+
+describe('the links of one end', () => {
+  test('each carry all that is sent on them, whatever was sent on the others', () => {
+    const letters = fc.array(fc.tuple(plain, fc.array(fc.nat(2), { minLength: 1, maxLength: 4 })), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(letters, (sent) => {
+        const codec = createLinkCodec();
+        const ends = [0, 1, 2].map(() => ({ ...link(), encoder: codec.encoder() }));
+
+        for (const [message, receivers] of sent) {
+          for (const receiver of receivers) {
+            expect(identical(carry(message, ends[receiver]), message)).toBe(true);
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('define a word on each link that carries it, when it first needs it', () => {
+    const codec = createLinkCodec();
+    const [used, fresh] = [codec.encoder(), codec.encoder()];
+    const bytes = new Uint8Array(roomy);
+    for (const _ of [1, 2, 3]) used.encode(['user00000123'], bytes, 0, roomy);
+
+    const sizes = [1, 2].map(() => fresh.encode(['user00000123'], bytes, 0, roomy));
+
+    expect(sizes[0]).toBeGreaterThan(12);
+    expect(sizes[1]).toBe(3);
   });
 });
 
@@ -221,7 +263,7 @@ describe('an encoder', () => {
     ['a cycle', cycle, 'is a cycle, or nested more than 200 deep'],
     ['data nested too deeply', deep(201), 'is a cycle, or nested more than 200 deep'],
   ])('refuses %s and says where it is', (_, message, sentence) => {
-    const encoder = linkCodec.encoder();
+    const encoder = createLinkCodec().encoder();
 
     const attempt = () => encoder.encode(message as Plain, new Uint8Array(roomy), 0, roomy);
 
@@ -238,7 +280,9 @@ describe('an encoder', () => {
       fc.property(plain, fc.nat(80), fc.nat(80), (message, start, room) => {
         const bytes = new Uint8Array(400).fill(0xaa);
 
-        const end = linkCodec.encoder().encode(message, bytes, start, start + room);
+        const end = createLinkCodec()
+          .encoder()
+          .encode(message, bytes, start, start + room);
 
         expect(end).toBeLessThanOrEqual(start + room);
         expect(bytes.subarray(0, start).every((byte) => byte === 0xaa)).toBe(true);
@@ -249,7 +293,7 @@ describe('an encoder', () => {
   });
 
   test('says that a message does not fit even where the end lies beyond the bytes', () => {
-    expect(linkCodec.encoder().encode('0123456789', new Uint8Array(8), 0, 100)).toBe(-1);
+    expect(createLinkCodec().encoder().encode('0123456789', new Uint8Array(8), 0, 100)).toBe(-1);
   });
 
   test('passes on what a getter throws, and goes on unharmed', () => {
@@ -274,10 +318,12 @@ describe('a decoder', () => {
         const whole = encoded(message);
         const cut = whole.slice(0, Math.floor(whole.length * part));
 
-        expect(() => linkCodec.decoder().decode(cut, 0, cut.length)).toThrow(/Malformed/);
-        expect(() => linkCodec.decoder().decode(new Uint8Array([...whole, 0]), 0, whole.length + 1)).toThrow(
-          /Malformed message at byte \d+: bytes are left over/,
-        );
+        expect(() => createLinkCodec().decoder().decode(cut, 0, cut.length)).toThrow(/Malformed/);
+        expect(() =>
+          createLinkCodec()
+            .decoder()
+            .decode(new Uint8Array([...whole, 0]), 0, whole.length + 1),
+        ).toThrow(/Malformed message at byte \d+: bytes are left over/);
       }),
       runs,
     );
@@ -311,7 +357,11 @@ describe('a decoder', () => {
     const outcomes = [0x00, 0x41, 0xff].map((filler) => {
       const around = new Uint8Array(bytes.length + 64).fill(filler);
       around.set(bytes, 32);
-      return outcome(() => linkCodec.decoder().decode(around, 32, 32 + bytes.length));
+      return outcome(() =>
+        createLinkCodec()
+          .decoder()
+          .decode(around, 32, 32 + bytes.length),
+      );
     });
 
     expect(isDeepStrictEqual(outcomes[0], outcomes[1])).toBe(true);
@@ -333,10 +383,12 @@ describe('a decoder', () => {
     ['endless nesting', new Array<number>(1000).fill(0xf4).flatMap((each) => [each, 1])],
     ['nothing at all', []],
   ])('throws on %s', (_, bytes) => {
-    expect(() => linkCodec.decoder().decode(Uint8Array.from(bytes), 0, bytes.length)).toThrow(/Malformed/);
+    expect(() => createLinkCodec().decoder().decode(Uint8Array.from(bytes), 0, bytes.length)).toThrow(
+      /Malformed/,
+    );
   });
 
   test('throws where a message lies outside its bytes', () => {
-    expect(() => linkCodec.decoder().decode(new Uint8Array(4), 2, 9)).toThrow(/Malformed/);
+    expect(() => createLinkCodec().decoder().decode(new Uint8Array(4), 2, 9)).toThrow(/Malformed/);
   });
 });

@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { linkCodec } from '../../kernel/link-codec.ts';
+import { createLinkCodec } from '../../kernel/link-codec.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import { Doorbells } from './doorbell.ts';
 import { EventLoop, type LoopBody, NapLoop } from './nap-loop.ts';
@@ -96,6 +96,7 @@ export class HostThread implements LoopBody {
   #createTransport(strategy: AnyStrategy): Transport {
     const { host, life, transport, memory } = this.#task;
     const hosts = this.state.hosts;
+    const linkCodec = createLinkCodec();
     const codecs = { message: strategy.codec ?? linkCodec, client: linkCodec };
     switch (transport) {
       case 'ring':

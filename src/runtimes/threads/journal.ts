@@ -1,5 +1,5 @@
 import type { Decoder, Encoder } from '../../kernel/codec.ts';
-import { linkCodec } from '../../kernel/link-codec.ts';
+import { createLinkCodec } from '../../kernel/link-codec.ts';
 import type { Plain } from '../../kernel/operation.ts';
 import type { Durable } from '../../kernel/replica.ts';
 import type { JournalMemory } from './protocol.ts';
@@ -42,7 +42,7 @@ export class Journal {
   #rewriteAt = smallestRewrite;
   #bytes: Uint8Array;
   #view: DataView;
-  #encoder: Encoder<Plain> = linkCodec.encoder();
+  #encoder: Encoder<Plain> = createLinkCodec().encoder();
 
   /** Opens what an earlier life left behind, if anything. */
   constructor(memory: JournalMemory) {
@@ -114,7 +114,7 @@ export class Journal {
   #rewrite(): void {
     this.#active = this.#active === 0 ? 1 : 0;
     this.#length = 0;
-    this.#encoder = linkCodec.encoder();
+    this.#encoder = createLinkCodec().encoder();
     this.#open();
     for (const [key, value] of this.#live) this.#append(key, value);
     this.#rewriteAt = Math.max(smallestRewrite, this.#length * slack);
@@ -124,7 +124,7 @@ export class Journal {
 
   #read(): Map<string, Plain> {
     const live = new Map<string, Plain>();
-    const decoder: Decoder<Plain> = linkCodec.decoder();
+    const decoder: Decoder<Plain> = createLinkCodec().decoder();
     for (let at = 0; at < this.#length; ) {
       const start = at + lengthBytes;
       at = start + this.#view.getUint32(at, true);

@@ -24,7 +24,7 @@ type Out = Outbox<QuorumMessage>;
 /** A proposer lets so many rivals go first before it insists. */
 const yieldsAtMost = 8;
 
-const noVotes = new Tally<Ballot>(0);
+const noVotes = new Tally(0);
 
 /** The consensus of one key as this node drives it: one ballot at a time. */
 class Round {
@@ -227,7 +227,7 @@ export class Proposer {
 
   #promise(round: Round, from: NodeId, version: Version, out: Out): void {
     if (version.accepted > round.base.accepted) round.base = version;
-    if (!round.votes.add(from, version.accepted)) return;
+    if (!round.votes.add(from)) return;
     this.#observe(round);
     this.#propose(round, out);
   }
@@ -247,8 +247,8 @@ export class Proposer {
   }
 
   #vote(round: Round, from: NodeId, out: Out): void {
-    if (round.votes.add(from, round.ballot)) this.#chosen(round, out);
-    else if (round.phase === 'settle' && round.votes.answers.size === this.#nodes) this.#settled(round, out);
+    if (round.votes.add(from)) this.#chosen(round, out);
+    else if (round.phase === 'settle' && round.votes.size === this.#nodes) this.#settled(round, out);
   }
 
   #chosen(round: Round, out: Out): void {
@@ -263,7 +263,7 @@ export class Proposer {
     round.resendAt = round.startedAt + settleWithin;
     if (round.waiting.length > 0 && this.#contested(round)) this.#stepAside(round, out);
     else if (round.waiting.length > 0) this.#begin(round, out);
-    else if (round.votes.answers.size === this.#nodes) this.#settled(round, out);
+    else if (round.votes.size === this.#nodes) this.#settled(round, out);
   }
 
   #enter(round: Round, phase: 'prepare' | 'accept', message: Prepare | Accept, out: Out): void {
@@ -281,7 +281,7 @@ export class Proposer {
     round.resends += 1;
     round.resendAt = now + this.#pace.resendAfter(round.resends);
     for (const peer of this.#env.peers) {
-      if (!round.votes.answers.has(peer)) out.send(peer, round.message!);
+      if (!round.votes.has(peer)) out.send(peer, round.message!);
     }
   }
 

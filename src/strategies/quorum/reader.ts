@@ -1,9 +1,9 @@
 import type { Key, NodeId } from '../../kernel/operation.ts';
-import { majorityOf, Tally } from '../../kernel/quorum.ts';
+import { majorityOf, NodeSet, Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Acceptor } from './acceptor.ts';
-import { type Ballot, noVersion, type Version } from './ballot.ts';
+import { noVersion, type Version } from './ballot.ts';
 import type { Accept, Accepted, QuorumMessage, Rejected, State } from './message.ts';
 import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerReads, giveUp, type Pending } from './pending.ts';
@@ -24,12 +24,12 @@ class ReadRound {
   phase: 'ask' | 'spread' | 'late' = 'ask';
   /** The highest version that was reported. */
   version: Version = noVersion;
-  readonly answers: Tally<Ballot>;
+  readonly answers: Tally;
   /** Who is known to have accepted `version`. */
-  readonly holders = new Set<NodeId>();
+  readonly holders = new NodeSet();
   reads: Pending[];
   waiting: Pending[] = [];
-  rejected: Set<NodeId> | null = null;
+  rejected: NodeSet | null = null;
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
@@ -139,12 +139,13 @@ export class Reader {
 
   #hear(round: ReadRound, from: NodeId, version: Version, out: Out): void {
     if (round.phase !== 'ask') return this.#hearLate(round, from, version, out);
-    if (version.accepted > round.version.accepted) round.version = version;
-    if (!round.answers.add(from, version.accepted)) return;
-    this.#pace.observe(this.#pace.now() - round.startedAt, round.resends > 0);
-    for (const [node, accepted] of round.answers.answers) {
-      if (accepted === round.version.accepted) round.holders.add(node);
+    if (version.accepted > round.version.accepted) {
+      round.version = version;
+      round.holders.clear();
     }
+    if (version.accepted === round.version.accepted) round.holders.add(from);
+    if (!round.answers.add(from)) return;
+    this.#pace.observe(this.#pace.now() - round.startedAt, round.resends > 0);
     if (round.holders.size >= this.#majority) this.#answer(round, out);
     else this.#spread(round, out);
   }
@@ -182,7 +183,7 @@ export class Reader {
   }
 
   #refuse(round: ReadRound, from: NodeId, out: Out): void {
-    round.rejected ??= new Set();
+    round.rejected ??= new NodeSet();
     round.rejected.add(from);
     if (round.rejected.size > this.#env.peers.length + 1 - this.#majority) this.#fallBack(round, out);
   }
@@ -209,7 +210,7 @@ export class Reader {
     round.resendAt = now + this.#pace.resendAfter(round.resends);
     const { key, query } = round;
     if (round.phase === 'spread') this.#sendExcept(round.holders, acceptOf(round), out);
-    else this.#sendExcept(round.answers.answers, { type: 'query', key, query }, out);
+    else this.#sendExcept(round.answers, { type: 'query', key, query }, out);
   }
 
   #abandon({ key }: ReadRound): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linkCodec } from '../../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../../src/kernel/link-codec.ts';
 import {
   emptyMail,
   type Mail,
@@ -9,6 +9,7 @@ import {
   mailKind,
 } from '../../../src/runtimes/threads/mail.ts';
 
+const linkCodec = createLinkCodec();
 const codecs = { message: linkCodec, client: linkCodec };
 const life = fc.integer({ min: 1, max: 65_535 });
 const micros = fc.nat(Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linkCodec } from '../../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../../src/kernel/link-codec.ts';
 import type { Plain } from '../../../src/kernel/operation.ts';
 import { createRing } from '../../../src/runtimes/threads/ring.ts';
 import { LinkReceiver, LinkSender } from '../../support/link.ts';
@@ -23,8 +23,8 @@ function idsReceived(receiver: LinkReceiver<Plain>): number[] {
 describe('a link', () => {
   test('delivers what was sent and published, in order', () => {
     const memory = createRing(1024);
-    const sender = new LinkSender(memory, linkCodec);
-    const receiver = new LinkReceiver(memory, linkCodec);
+    const sender = new LinkSender(memory, createLinkCodec());
+    const receiver = new LinkReceiver(memory, createLinkCodec());
 
     for (const id of [1, 2, 3]) expect(sender.send(message(id))).toBe('written');
     expect(idsReceived(receiver)).toEqual([]);
@@ -35,8 +35,8 @@ describe('a link', () => {
 
   test('delivers every message once its sender tries again what found the ring full', () => {
     const memory = createRing(256);
-    const sender = new LinkSender(memory, linkCodec);
-    const receiver = new LinkReceiver(memory, linkCodec);
+    const sender = new LinkSender(memory, createLinkCodec());
+    const receiver = new LinkReceiver(memory, createLinkCodec());
     const received: number[] = [];
 
     for (let id = 0; id < 1000; id += 1) {
@@ -53,8 +53,8 @@ describe('a link', () => {
 
   test('stays intact after a message that is oversize', () => {
     const memory = createRing(256);
-    const sender = new LinkSender(memory, linkCodec);
-    const receiver = new LinkReceiver(memory, linkCodec);
+    const sender = new LinkSender(memory, createLinkCodec());
+    const receiver = new LinkReceiver(memory, createLinkCodec());
 
     expect(sender.send({ type: 'accept', text: 'x'.repeat(100) })).toBe('oversize');
     sender.send(message(7));
@@ -68,17 +68,17 @@ describe('a link', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const memory = createRing(2048);
-        let sender = new LinkSender(memory, linkCodec);
-        let receiver = new LinkReceiver(memory, linkCodec);
+        let sender = new LinkSender(memory, createLinkCodec());
+        let receiver = new LinkReceiver(memory, createLinkCodec());
         const received: number[] = [];
 
         for (const [id, each] of steps.entries()) {
           if (each === 'send') sender.send(message(id));
           if (each === 'publish') sender.publish();
           if (each === 'receive') received.push(...idsReceived(receiver));
-          if (each === 'new sender') sender = new LinkSender(memory, linkCodec);
+          if (each === 'new sender') sender = new LinkSender(memory, createLinkCodec());
           if (each === 'new receiver') {
-            receiver = new LinkReceiver(memory, linkCodec);
+            receiver = new LinkReceiver(memory, createLinkCodec());
             receiver.reset();
           }
         }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { linkCodec } from '../../../src/kernel/link-codec.ts';
+import { createLinkCodec } from '../../../src/kernel/link-codec.ts';
 import type { Plain } from '../../../src/kernel/operation.ts';
 import { Doorbells } from '../../../src/runtimes/threads/doorbell.ts';
 import { LinkReceiver, LinkSender } from '../../support/link.ts';
@@ -32,7 +32,7 @@ export function checksumOf(index: number, text: string): number {
 }
 
 function produce({ ring, bells, count }: StreamEnd): void {
-  const sender = new LinkSender<Plain>(ring, linkCodec);
+  const sender = new LinkSender<Plain>(ring, createLinkCodec());
   const doorbells = new Doorbells(bells);
   for (let index = 0; index < count; index += 1) {
     const message = record(index);
@@ -54,7 +54,7 @@ function produce({ ring, bells, count }: StreamEnd): void {
 }
 
 function consume({ ring, bells, count }: StreamEnd): StreamResult {
-  const receiver = new LinkReceiver<Plain>(ring, linkCodec);
+  const receiver = new LinkReceiver<Plain>(ring, createLinkCodec());
   const doorbells = new Doorbells(bells);
   let received = 0;
   let checksum = 0;
