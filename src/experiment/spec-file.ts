@@ -57,10 +57,14 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const message = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? String(error)})`;
+    const message = unreadable((error as NodeJS.ErrnoException).code ?? String(error));
     throw new SpecError([{ file, line: null, column: null, message }]);
   }
+}
+
+function unreadable(code: string): string {
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'is a folder; a workload is a YAML file' : `cannot be read (${code})`;
 }
 
 /** Looks names up, adds times up, and lets the command line have its way; undefined where anything was mistaken. */

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentSpec, OpenLoad } from '../../src/experiment/spec.ts';
-import { loadSpec, type Overrides, parseSpec, SpecError } from '../../src/experiment/spec-file.ts';
+import {
+  loadSpec,
+  type Overrides,
+  parseSpec,
+  SpecError,
+  type StrategyRegistry,
+} from '../../src/experiment/spec-file.ts';
 import { faultLabel } from '../../src/faults/schedule.ts';
 import { seconds } from '../../src/kernel/time.ts';
 import { delayOf, siteOf } from '../../src/topology/topology.ts';
@@ -28,13 +34,17 @@ faults:
 strategies: [gossip, { name: gossip, label: wide, fan-out: 4, anti-entropy: 50ms }, quorum]
 `;
 
-function parse(text: string, overrides: Overrides = {}): ExperimentSpec {
-  return parseSpec(text, 'test.yaml', fakeRegistry, overrides);
+function parse(
+  text: string,
+  overrides: Overrides = {},
+  registry: StrategyRegistry = fakeRegistry,
+): ExperimentSpec {
+  return parseSpec(text, 'test.yaml', registry, overrides);
 }
 
-function mistakesOf(text: string, overrides: Overrides = {}): string[] {
+function mistakesOf(text: string, overrides: Overrides = {}, registry?: StrategyRegistry): string[] {
   try {
-    parse(text, overrides);
+    parse(text, overrides, registry);
     return [];
   } catch (error) {
     if (error instanceof SpecError) return error.message.split('\n');
@@ -215,13 +225,44 @@ describe('the command line goes before the file', () => {
 
     expect(labels(['wide', 'crdt'])).toEqual(['wide', 'crdt']);
     expect(labels(['gossip'])).toEqual(['gossip', 'wide']);
-    expect(labels(['lock', 'lock'])).toEqual(['lock']);
+    expect(labels(['gossip', 'wide'])).toEqual(['gossip', 'wide']);
+  });
+
+  test('a strategy that is named twice is a mistake, also where two paths lead to one file', () => {
+    const registry = { ...fakeRegistry, './here/../mine.ts': fakeRegistry['./mine.ts'] };
+
+    expect(mistakesOf(small, { strategies: ['lock', 'crdt', 'lock'] })).toEqual([
+      '--strategy: "lock" is named twice; name each strategy once',
+    ]);
+    expect(mistakesOf(small, { strategies: ['./mine.ts', './here/../mine.ts'] }, registry)).toEqual([
+      '--strategy: "./here/../mine.ts" is the same file as "./mine.ts"; name each strategy once',
+    ]);
   });
 
   test('a strategy under another name than its own brings its module', () => {
     expect(parse(small, { strategies: ['./mine.ts'] }).strategies).toEqual([
       { name: 'mine', label: 'mine', knobs: {}, module: 'file:///mine.ts' },
     ]);
+  });
+
+  test('a module that bears the name of another strategy, or a label of the file, is shown by its file', () => {
+    const named = (name: string, module: string) => {
+      const { strategy } = fakeRegistry['./mine.ts'];
+      return { strategy: { ...strategy, name }, module: `file:///${module}` };
+    };
+    const registry = {
+      ...fakeRegistry,
+      './own/gossip.ts': named('gossip', 'own/gossip.ts'),
+      './own/wide.ts': named('wide', 'own/wide.ts'),
+      './one/twin.ts': named('twin', 'one/twin.ts'),
+      'C:\\two\\twin.ts': named('twin', 'two/twin.ts'),
+    };
+    const shown = (strategies: string[]) =>
+      parse(small, { strategies }, registry).strategies.map(({ label }) => label);
+
+    expect(shown(['gossip', './own/gossip.ts'])).toEqual(['gossip', 'wide', 'gossip.ts']);
+    expect(shown(['./own/wide.ts', './mine.ts'])).toEqual(['wide.ts', 'mine']);
+    expect(shown(['./one/twin.ts', 'C:\\two\\twin.ts'])).toEqual(['one/twin.ts', 'two/twin.ts']);
   });
 
   test('its mistakes are named by their option', () => {
@@ -242,6 +283,11 @@ describe('the command line goes before the file', () => {
       '--faults: "all" is not none, the one thing that this option takes',
       '--strategy: no strategy "gosip"; did you mean "gossip"? (strategies: gossip, crdt, quorum, lock, ./mine.ts)',
     ]);
+    expect(['0', '0s', '-1s'].flatMap((duration) => mistakesOf(small, { duration }))).toEqual([
+      '--duration: "0" is not a duration longer than nothing, such as 5s, 250ms or 2m',
+      '--duration: "0s" is not a duration longer than nothing, such as 5s, 250ms or 2m',
+      '--duration: "-1s" is not a duration longer than nothing, such as 5s, 250ms or 2m',
+    ]);
     expect(mistakesOf(small, { strategies: [] })).toEqual([
       '--strategy: names none; there are gossip, crdt, quorum, lock, ./mine.ts',
     ]);
@@ -249,7 +295,10 @@ describe('the command line goes before the file', () => {
 
   test('too few nodes for a fault, or too many for the runtime', () => {
     expect(mistakesOf(small, { nodes: 1 })).toEqual([
-      '--nodes: 1 leave no "america-1", which the fault in line 18 strikes (nodes: asia-1)',
+      '--nodes: 1 node leaves no "america-1", which the fault in line 18 strikes (nodes: asia-1); ask for more, or --faults none',
+    ]);
+    expect(mistakesOf(small.replace('crash: america-1', 'crash: europe'), { nodes: 2 })).toEqual([
+      '--nodes: 2 nodes leave none in "europe", which the fault in line 18 strikes; ask for more, or --faults none',
     ]);
     expect(mistakesOf(small, { nodes: 65 })).toEqual([
       '--nodes: 65 nodes are too many for the runtime threads, which hosts at most 64',
@@ -293,5 +342,7 @@ test('a file that is not there is one clear line', () => {
   expect(() => loadSpec('workloads/nowhere.yaml', fakeRegistry)).toThrow(
     'workloads/nowhere.yaml: there is no such file',
   );
-  expect(() => loadSpec('workloads', fakeRegistry)).toThrow('workloads: cannot be read (EISDIR)');
+  expect(() => loadSpec('workloads', fakeRegistry)).toThrow(
+    'workloads: is a folder; a workload is a YAML file',
+  );
 });

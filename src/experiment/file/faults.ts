@@ -126,10 +126,16 @@ function nodesOfRegion(region: string, path: Path, { topology, mistakes }: Fault
     const line = mistakes.lineOf(path);
     mistakes.inOption(
       '--nodes',
-      `${topology.nodes.length} leave no node in "${region}", which the fault in line ${line} strikes`,
+      `${nodesLeave(topology)} none in "${region}", which the fault in line ${line} strikes; ${wayOut}`,
     );
   }
   return nodes;
+}
+
+const wayOut = 'ask for more, or --faults none';
+
+function nodesLeave({ nodes }: Topology): string {
+  return nodes.length === 1 ? '1 node leaves' : `${nodes.length} nodes leave`;
 }
 
 function nodeNamed(
@@ -142,8 +148,8 @@ function nodeNamed(
   const names = topology.nodes.map((candidate) => candidate.name);
   if (inFile.nodes.some((candidate) => candidate.name === name)) {
     const line = mistakes.lineOf(path);
-    const left = `${names.length} leave no "${name}", which the fault in line ${line} strikes`;
-    mistakes.inOption('--nodes', `${left} (nodes: ${names.join(', ')})`);
+    const left = `${nodesLeave(topology)} no "${name}", which the fault in line ${line} strikes`;
+    mistakes.inOption('--nodes', `${left} (nodes: ${names.join(', ')}); ${wayOut}`);
     return undefined;
   }
   const known = `(nodes: ${names.join(', ')}; regions: ${topology.regions.join(', ')})`;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { suggestion } from './words.ts';
 
 /** The workload files that come with the package; the path is the same from src and from dist. */
 const shippedFolder = fileURLToPath(new URL('../../../workloads', import.meta.url));
@@ -44,6 +45,6 @@ export function findWorkload(word: string): string {
   throw new WorkloadNotFoundError(
     looksLikePath
       ? `no workload file ${word}`
-      : `no workload "${word}": give one of ${names.join(', ')}, or the path of a YAML file`,
+      : `no workload "${word}"${suggestion(word, names)} (workloads: ${names.join(', ')}, or the path of a YAML file)`,
   );
 }

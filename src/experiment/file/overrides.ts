@@ -62,7 +62,9 @@ function readDuration(given: string, mistakes: Mistakes): Micros | null {
   const duration = parseDuration(given);
   if (duration !== null && duration > 0) return duration;
   const wrong = `${shown(given)} is not a duration longer than nothing, such as 5s, 250ms or 2m`;
-  mistakes.inOption('--duration', isBare(given) ? noUnit(given, durationUnits) : wrong);
+  // A unit would not mend a zero.
+  const lacksUnit = isBare(given) && Number(given) > 0;
+  mistakes.inOption('--duration', lacksUnit ? noUnit(given, durationUnits) : wrong);
   return null;
 }
 

@@ -1,12 +1,9 @@
-import type { Knobs, KnobValue } from '../../kernel/replica.ts';
-import type { AnyStrategy, Knob } from '../../kernel/strategy.ts';
-import { shown } from '../../workloads/fields.ts';
+import type { AnyStrategy } from '../../kernel/strategy.ts';
 import type { StrategyChoice } from '../spec.ts';
-import { durationUnits, isBare, noUnit } from './fields.ts';
+import { readKnobs } from './knobs.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import type { StrategyInput } from './schema.ts';
-import { formatDuration, parseDuration } from './units.ts';
-import { nearest, suggestion } from './words.ts';
+import { suggestion } from './words.ts';
 
 /** Strategies by the name under which a file or the command line asks for them. */
 export type StrategyRegistry = Readonly<
@@ -46,17 +43,35 @@ export function selectStrategies(
   mistakes: Mistakes,
 ): readonly StrategyChoice[] {
   if (asked.length === 0) mistakes.inOption('--strategy', `names none; there are ${namesOf(registry)}`);
-  const selected = asked.flatMap((name) => {
-    const known = inFile.filter((choice) => choice.label === name || choice.name === name);
-    if (known.length > 0) return known;
-    const choice = choiceNamed(name, registry);
-    if (choice !== undefined) return [choice];
-    mistakes.inOption('--strategy', unknownStrategy(name, registry));
-    return [];
-  });
-  return selected.filter(
-    (choice, index) => selected.findIndex(({ label }) => label === choice.label) === index,
-  );
+  const chosen = asked.flatMap((word) => choicesNamed(word, inFile, registry, mistakes));
+  tellRepeated(asked, registry, mistakes);
+  return chosen.filter((choice, index) => chosen.findIndex(({ label }) => label === choice.label) === index);
+}
+
+function choicesNamed(
+  word: string,
+  inFile: readonly StrategyChoice[],
+  registry: StrategyRegistry,
+  mistakes: Mistakes,
+): readonly StrategyChoice[] {
+  const known = inFile.filter((choice) => choice.label === word || choice.name === word);
+  if (known.length > 0) return known;
+  const labels = inFile.map((choice) => choice.label);
+  const choice = choiceNamed(word, registry, labels);
+  if (choice !== undefined) return [choice];
+  mistakes.inOption('--strategy', unknownStrategy(word, registry));
+  return [];
+}
+
+/** One line of the results would hide the other. Two paths of one file are no difference. */
+function tellRepeated(asked: readonly string[], registry: StrategyRegistry, mistakes: Mistakes): void {
+  const whatIs = (word: string) => registry[word]?.module ?? word;
+  for (const [index, word] of asked.entries()) {
+    const before = asked.slice(0, index).find((other) => whatIs(other) === whatIs(word));
+    if (before === undefined) continue;
+    const twice = before === word ? 'is named twice' : `is the same file as "${before}"`;
+    mistakes.inOption('--strategy', `"${word}" ${twice}; name each strategy once`);
+  }
 }
 
 function resolveStrategy(
@@ -80,14 +95,34 @@ function resolveStrategy(
   };
 }
 
-/** A strategy with its default knobs. One registered under another name than its own is named by its module too. */
-function choiceNamed(name: string, registry: StrategyRegistry): StrategyChoice | undefined {
+/**
+ * A strategy with its default knobs. One registered under another name than its own, which is a path, is named by its
+ * module too; where the name that it gives itself belongs to another, tables show its file instead.
+ */
+function choiceNamed(
+  name: string,
+  registry: StrategyRegistry,
+  labels: readonly string[] = [],
+): StrategyChoice | undefined {
   const registered = Object.hasOwn(registry, name) ? registry[name] : undefined;
   if (registered === undefined) return undefined;
   const { strategy, module } = registered;
   const knobs = Object.fromEntries(strategy.knobs.map((knob) => [knob.name, knob.default]));
-  const choice: StrategyChoice = { name: strategy.name, label: strategy.name, knobs };
-  return name === strategy.name ? choice : { ...choice, module };
+  if (name === strategy.name) return { name, label: name, knobs };
+  const others = Object.entries(registry).filter(([, other]) => other.module !== module);
+  const taken = [...labels, ...others.map(([, other]) => other.strategy.name)];
+  const paths = others.map(([path]) => path);
+  const label = taken.includes(strategy.name) ? shortPath(name, paths) : strategy.name;
+  return { name: strategy.name, label, knobs, module };
+}
+
+/** As much of the end of a path as tells it from the others: `mine.ts`, or `one/mine.ts`. */
+function shortPath(path: string, others: readonly string[]): string {
+  const parts = path.split(/[\\/]/);
+  const ends = parts.map((_, start) => parts.slice(start).join('/')).reverse();
+  const tells = (end: string) =>
+    !others.some((other) => `/${other.replaceAll('\\', '/')}`.endsWith(`/${end}`));
+  return ends.find(tells) ?? path;
 }
 
 function unknownStrategy(name: string, registry: StrategyRegistry): string {
@@ -96,79 +131,4 @@ function unknownStrategy(name: string, registry: StrategyRegistry): string {
 
 function namesOf(registry: StrategyRegistry): string {
   return Object.keys(registry).join(', ');
-}
-
-function readKnobs(
-  strategy: string,
-  settings: Readonly<Record<string, unknown>>,
-  knobs: readonly Knob[],
-  path: Path,
-  mistakes: Mistakes,
-): Knobs {
-  const read: Record<string, KnobValue> = {};
-  for (const [name, given] of Object.entries(settings)) {
-    const knob = knobs.find((candidate) => candidate.name === name);
-    if (knob === undefined) {
-      mistakes.at([...path, name], unknownKnob(strategy, name, knobs), 'key');
-      continue;
-    }
-    const value = knobValue(knob, given);
-    if (value === null) mistakes.at([...path, name], complaintAbout(knob, given));
-    else read[name] = value;
-  }
-  return read;
-}
-
-function unknownKnob(strategy: string, name: string, knobs: readonly Knob[]): string {
-  const known = ['label', ...knobs.map((knob) => knob.name)];
-  const meant = nearest(name, known);
-  const hint = meant === null ? '' : `; did you mean "${meant}"?`;
-  return `${strategy} has no knob "${name}"${hint} (known here: ${known.join(', ')})`;
-}
-
-/** The value of a knob, or null where it is not allowed. */
-function knobValue(knob: Knob, given: unknown): KnobValue | null {
-  switch (knob.kind) {
-    case 'boolean':
-      return typeof given === 'boolean' ? given : null;
-    case 'choice':
-      return typeof given === 'string' && knob.choices?.includes(given) ? given : null;
-    case 'duration':
-      return typeof given === 'string' ? within(knob, parseDuration(given)) : null;
-    case 'integer':
-      return Number.isSafeInteger(given) ? within(knob, given as number) : null;
-    case 'number':
-      return typeof given === 'number' && Number.isFinite(given) ? within(knob, given) : null;
-  }
-}
-
-function within(knob: Knob, value: number | null): number | null {
-  if (value === null) return null;
-  return value >= (knob.minimum ?? -Infinity) && value <= (knob.maximum ?? Infinity) ? value : null;
-}
-
-function complaintAbout(knob: Knob, given: unknown): string {
-  if (knob.kind === 'duration' && isBare(given)) return noUnit(given, durationUnits);
-  return `${shown(given)} is not ${allowedFor(knob)}`;
-}
-
-function allowedFor(knob: Knob): string {
-  switch (knob.kind) {
-    case 'boolean':
-      return 'true or false';
-    case 'choice':
-      return `one of ${knob.choices?.join(', ')}`;
-    case 'duration':
-      return `a duration${boundsOf(knob, formatDuration)}, such as 50ms`;
-    case 'integer':
-      return `a whole number${boundsOf(knob, String)}`;
-    case 'number':
-      return `a number${boundsOf(knob, String)}`;
-  }
-}
-
-function boundsOf({ minimum, maximum }: Knob, format: (bound: number) => string): string {
-  if (minimum !== undefined && maximum !== undefined) return ` from ${format(minimum)} to ${format(maximum)}`;
-  if (minimum !== undefined) return ` of at least ${format(minimum)}`;
-  return maximum === undefined ? '' : ` of at most ${format(maximum)}`;
 }

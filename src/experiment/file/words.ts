@@ -4,8 +4,20 @@ export function suggestion(word: string, known: Iterable<string>): string {
   return near === null ? '' : `; did you mean "${near}"?`;
 }
 
-/** The known word with the fewest slips of the pen between it and `word`; null where all are too far. */
+/** An abbreviation is at least so long. */
+const shortestStart = 3;
+
+/**
+ * The known word with the fewest slips of the pen between it and `word`, else the only one that begins with it; null
+ * where all are too far.
+ */
 export function nearest(word: string, known: Iterable<string>): string | null {
+  const words = [...known];
+  const begun = words.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  return fewestSlips(word, words) ?? (word.length >= shortestStart && begun.length === 1 ? begun[0]! : null);
+}
+
+function fewestSlips(word: string, known: readonly string[]): string | null {
   const farthest = Math.max(1, Math.floor(word.length / 3));
   let best: string | null = null;
   let bestDistance = farthest + 1;

@@ -35,3 +35,11 @@ test('the nearest word is suggested, unless all are far', () => {
   expect(suggestion('lokc', known)).toBe('; did you mean "lock"?');
   expect(suggestion('paxos', known)).toBe('');
 });
+
+test('a word that is only begun is completed where one way alone goes on', () => {
+  const known = ['viral-likes', 'registers', 'registry'];
+
+  expect(nearest('viral', known)).toBe('viral-likes');
+  expect(nearest('regi', known)).toBeNull();
+  expect(nearest('vi', known)).toBeNull();
+});
