@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brokenTrial } from '../../src/report/measure.ts';
+import type { FaultRow } from '../../src/report/result.ts';
 import { findings } from '../../src/report/sentences.ts';
 import { resultOf, well } from '../support/results.ts';
 
@@ -58,8 +59,28 @@ describe('the sentence on a strategy', () => {
     const result = resultOf(well, { faults: [{ latencyMsMax: 1_441.2, calmLatencyMsP999: 400 }] });
 
     expect(findings([result])[0]).toContain(
-      'answered every read and write through the crash of america-1; ' +
-        'after it, answers took up to 1.45 s;',
+      'answered every read and write through the crash of america-1, though answers took up to 1.45 s;',
+    );
+  });
+
+  it('says after which fault answers took long, where another was named before', () => {
+    const slow = { latencyMsMax: 1_441.2, calmLatencyMsP999: 400 };
+    const crash = { failed: 2, partialDowntimeMs: 200 };
+    const partition = { fault: 2, label: 'partition of asia' };
+
+    const same = resultOf({ ...well, infoReads: 2 }, { faults: [{ ...crash, ...slow }] });
+    const other = resultOf({ ...well, infoReads: 2 }, { faults: [crash, { ...partition, ...slow }] });
+    const several = resultOf(well, { faults: [slow, partition] });
+
+    expect(findings([same])[0]).toContain(
+      'after the crash of america-1 some failed during 200 ms in all, and answers took up to 1.45 s;',
+    );
+    expect(findings([other])[0]).toContain(
+      'after the crash of america-1 some failed during 200 ms in all; ' +
+        'after the partition of asia answers took up to 1.45 s;',
+    );
+    expect(findings([several])[0]).toContain(
+      'through 2 faults; after the crash of america-1 answers took up to 1.45 s;',
     );
   });
 
@@ -210,6 +231,26 @@ describe('further sentences', () => {
       'The replicas of gossip did not agree within 10 s after the load.',
       'gossip did not keep up with the offered load: its latencies are those of a growing queue.',
     ]);
+  });
+
+  it('say for whom alone a fault was not overcome', () => {
+    const lasting = (...groups: readonly Partial<FaultRow>[]) =>
+      findings([
+        resultOf(well, { faults: [{}, ...groups.map((group) => ({ ...group, recovered: false }))] }),
+      ])[1];
+    const writes = { operations: 'write' } as const;
+    const europe = { region: 'europe' };
+
+    expect(lasting(writes, { ...writes, ...europe })).toBe(
+      'For writes, gossip had not recovered from the crash of america-1 when it had been watched for 6 s.',
+    );
+    expect(lasting(writes, europe, { ...europe, operations: 'read' })).toContain(
+      'For writes and clients of europe, gossip',
+    );
+    expect(lasting({ ...writes, ...europe })).toContain('For writes from europe, gossip');
+    expect(lasting(...['a', 'b', 'c', 'd'].map((region) => ({ region })))).toContain(
+      'For clients of a, clients of b and 2 other groups of clients, gossip',
+    );
   });
 
   it('say that a run was interrupted and what its numbers cover', () => {

@@ -8,11 +8,18 @@ export function answering(trials: readonly TrialResult[]): string {
   const reads = { asked: sum(rows, (row) => row.askedReads), left: sum(rows, unansweredReads) };
   const writes = { asked: sum(rows, (row) => row.askedWrites), left: sum(rows, unansweredWrites) };
   const faults = trials.flatMap((trial) => trial.faults);
-  const before = [answeredWhat(reads, writes, throughWhat(trials)), silenceOf(rows, faults)]
-    .filter((clause) => clause !== '')
-    .join('; ');
-  const wait = waitOf(faults, before);
-  return wait === '' ? before : `${before}; ${wait}`;
+  const through = throughWhat(trials);
+  const clauses = [answeredWhat(reads, writes, through)];
+  const silence = silenceOf(rows, faults);
+  if (silence !== null) clauses.push(silence.clause);
+  const slowest = slowestAfter(faults);
+  if (slowest === null) return clauses.join('; ');
+  const wait = `answers took up to ${formatMsUp(slowest.latencyMsMax)}`;
+  const { label } = slowest;
+  // Said of the fault that was named last, which "it" would leave to be guessed.
+  if (silence?.fault === label) return `${clauses.join('; ')}, and ${wait}`;
+  if (silence === null && through === ` through the ${label}`) return `${clauses.join('; ')}, though ${wait}`;
+  return [...clauses, `after the ${label} ${wait}`].join('; ');
 }
 
 interface Asked {
@@ -50,39 +57,45 @@ function throughWhat(trials: readonly TrialResult[]): string {
   return ` through ${labels.length} faults`;
 }
 
+interface Silence {
+  readonly clause: string;
+  /** The label of the fault that it followed. */
+  readonly fault: string | null;
+}
+
 /** The worst time without answers: over all, else of one region or class, else in part. */
-function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): string {
+function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): Silence | null {
+  const after = (fault: FaultRow, what: string): Silence => ({
+    clause: `after the ${fault.label} ${what}`,
+    fault: fault.label,
+  });
   const overall = worst(faults.filter(isOverall), (fault) => fault.completeDowntimeMs);
-  if (overall !== null) {
-    return `after the ${overall.label} nothing was answered for ${downtimeOf(overall)}`;
-  }
+  if (overall !== null) return after(overall, `nothing was answered for ${downtimeOf(overall)}`);
   const somewhere = worst(faults, (fault) => fault.completeDowntimeMs);
   if (somewhere !== null) {
-    const who = clientsOf(somewhere);
-    return `after the ${somewhere.label} no ${who} was answered for ${downtimeOf(somewhere)}`;
+    return after(somewhere, `no ${clientsOf(somewhere)} was answered for ${downtimeOf(somewhere)}`);
   }
   const partly = worst(faults.filter(isOverall), (fault) => fault.partialDowntimeMs);
   if (partly !== null && partly.partialDowntimeMs !== null) {
-    return `after the ${partly.label} some failed during ${formatMs(partly.partialDowntimeMs)} in all`;
+    return after(partly, `some failed during ${formatMs(partly.partialDowntimeMs)} in all`);
   }
   const gaps = rows.filter((row) => row.loop === 'closed').flatMap((row) => row.longestGapMs ?? []);
-  return gaps.length === 0 ? '' : `the longest time without an answer was ${formatMs(Math.max(...gaps))}`;
+  if (gaps.length === 0) return null;
+  return { clause: `the longest time without an answer was ${formatMs(Math.max(...gaps))}`, fault: null };
 }
 
 /** A wait is worth a word when it is this many times what all but one in a thousand took in the calm. */
 const unusualWait = 3;
 
-/** The longest wait for an answer after a fault, where it was out of the ordinary. */
-function waitOf(faults: readonly FaultRow[], before: string): string {
+/** The fault with the longest wait for an answer, where that was out of the ordinary. */
+function slowestAfter(faults: readonly FaultRow[]): (FaultRow & { readonly latencyMsMax: number }) | null {
   const unusual = faults.filter(
     (fault) =>
       isOverall(fault) && (fault.latencyMsMax ?? 0) > unusualWait * (fault.calmLatencyMsP999 ?? Infinity),
   );
   const slowest = worst(unusual, (fault) => fault.latencyMsMax);
-  if (slowest === null || slowest.latencyMsMax === null) return '';
-  const after =
-    before.endsWith(slowest.label) || before.includes(`${slowest.label} `) ? 'it' : `the ${slowest.label}`;
-  return `after ${after}, answers took up to ${formatMsUp(slowest.latencyMsMax)}`;
+  if (slowest === null || slowest.latencyMsMax === null) return null;
+  return { ...slowest, latencyMsMax: slowest.latencyMsMax };
 }
 
 /** One stretch, or the sum of several. */

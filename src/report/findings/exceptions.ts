@@ -1,5 +1,6 @@
 import { formatCount, formatMs } from '../format.ts';
-import { measuredRow, type SummaryRow, type TrialResult, type VerdictRow } from '../result.ts';
+import { type FaultRow, measuredRow, type SummaryRow, type TrialResult, type VerdictRow } from '../result.ts';
+import { allRegions } from '../rows/region.ts';
 import { isOverall } from './answering.ts';
 
 /** Whatever else a reader must know before trusting the numbers; a sentence each. */
@@ -49,13 +50,38 @@ function phantoms(strategy: string, rows: readonly SummaryRow[]): readonly strin
   return [`${reads} of ${strategy} returned what had never been written.`];
 }
 
+/** Of the first fault that was not overcome by all: of everybody, else of those for whom it lasted. */
 function recovery(strategy: string, trials: readonly TrialResult[]): readonly string[] {
-  const lasting = trials
-    .flatMap((trial) => trial.faults)
-    .find((fault) => isOverall(fault) && !fault.recovered);
-  if (lasting === undefined) return [];
-  const watched = formatMs(lasting.observedMs);
-  return [`${strategy} had not recovered from the ${lasting.label} when it had been watched for ${watched}.`];
+  const lasting = trials.flatMap((trial) => trial.faults).filter((fault) => !fault.recovered);
+  const first = lasting.find(isOverall) ?? lasting[0];
+  if (first === undefined) return [];
+  const watched = `when it had been watched for ${formatMs(first.observedMs)}`;
+  const what = `${strategy} had not recovered from the ${first.label} ${watched}.`;
+  if (isOverall(first)) return [what];
+  return [`For ${sufferers(lasting.filter((fault) => isOfSameStrike(fault, first)))}, ${what}`];
+}
+
+function isOfSameStrike(fault: FaultRow, other: FaultRow): boolean {
+  return fault.trial === other.trial && fault.fault === other.fault;
+}
+
+const sufferersAtMost = 3;
+
+/** `writes and clients of europe`: classes and regions, and parts of them only where the whole is not named. */
+function sufferers(lasting: readonly FaultRow[]): string {
+  const whole = lasting.filter(({ region, operations }) => region === allRegions || operations === 'all');
+  const isPart = (part: FaultRow) =>
+    whole.some(({ region, operations }) => region === part.region || operations === part.operations);
+  const names = [...whole, ...lasting.filter((fault) => !whole.includes(fault) && !isPart(fault))].map(
+    ({ region, operations }) => {
+      if (operations === 'all') return `clients of ${region}`;
+      return region === allRegions ? `${operations}s` : `${operations}s from ${region}`;
+    },
+  );
+  if (names.length === 1) return names[0]!;
+  if (names.length <= sufferersAtMost) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const others = names.length - sufferersAtMost + 1;
+  return `${names.slice(0, sufferersAtMost - 1).join(', ')} and ${others} other groups of clients`;
 }
 
 function convergence(strategy: string, rows: readonly SummaryRow[]): readonly string[] {
