@@ -41,12 +41,14 @@ export class Acceptor {
     }
   }
 
-  /** False when a higher ballot has been promised. Asked twice, it answers twice: mail may be duplicated. */
-  prepare(key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): boolean {
-    const { promise, accepted, value, ancestors } = this.record(key);
-    if (ballot < promise) return false;
-    if (ballot > promise) this.#store(key, { promise: ballot, accepted, value, ancestors }, out);
-    return true;
+  /** What was accepted last; null when a higher ballot has been promised. Asked twice, it answers twice: mail may be duplicated. */
+  prepare(key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): Version | null {
+    const slot = this.#slots.get(key);
+    const { promise, accepted, value, ancestors } = slot?.record ?? blank;
+    if (ballot < promise) return null;
+    const record = { promise: ballot, accepted, value, ancestors };
+    if (ballot > promise) this.#store(key, slot, record, out);
+    return record;
   }
 
   /**
@@ -58,16 +60,18 @@ export class Acceptor {
    * members would have reported the very value it accepted.
    */
   accept({ key, ballot, value, ancestors }: Accept, out: Outbox<QuorumMessage>): boolean {
-    const { promise, accepted } = this.record(key);
+    const slot = this.#slots.get(key);
+    const { promise, accepted } = slot?.record ?? blank;
     if (ballot === accepted) return true;
     if (ballot < promise) return false;
-    this.#store(key, { promise: successorOf(ballot), accepted: ballot, value, ancestors }, out);
+    this.#store(key, slot, { promise: successorOf(ballot), accepted: ballot, value, ancestors }, out);
     return true;
   }
 
   onPrepare(from: NodeId, { key, ballot }: Prepare, out: Outbox<QuorumMessage>): void {
-    if (!this.prepare(key, ballot, out)) return this.#reject(from, key, ballot, out);
-    const { accepted, value, ancestors } = this.record(key);
+    const version = this.prepare(key, ballot, out);
+    if (version === null) return this.#reject(from, key, ballot, out);
+    const { accepted, value, ancestors } = version;
     out.send(from, { type: 'promised', key, ballot, accepted, value, ancestors });
   }
 
@@ -101,8 +105,7 @@ export class Acceptor {
     return promise === successorOf(accepted) ? promise : 0;
   }
 
-  #store(key: Key, record: AcceptorRecord, out: Outbox<QuorumMessage>): void {
-    const slot = this.#slots.get(key);
+  #store(key: Key, slot: Slot | undefined, record: AcceptorRecord, out: Outbox<QuorumMessage>): void {
     if (slot === undefined) this.#slots.set(key, { record, confirmed: 0 });
     else slot.record = record;
     out.persist(key, record);

@@ -188,8 +188,8 @@ export class Proposer {
     round.ballot = ballotAbove(floor, this.#env.id);
     round.base = noVersion;
     this.#enter(round, 'prepare', { type: 'prepare', key, ballot: round.ballot }, out);
-    this.#acceptor.prepare(key, round.ballot, out);
-    this.#promise(round, this.#env.id, this.#acceptor.record(key), out);
+    const own = this.#acceptor.prepare(key, round.ballot, out);
+    if (own !== null) this.#promise(round, this.#env.id, own, out);
   }
 
   /**
