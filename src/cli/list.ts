@@ -1,18 +1,23 @@
 import { Argument, Command } from '@commander-js/extra-typings';
-import { shippedWorkloads } from '../experiment/file/find.ts';
+import { namedWorkloads } from '../experiment/file/find.ts';
+import { allowedFor, written } from '../experiment/file/knobs.ts';
+import type { Fault } from '../faults/fault.ts';
 import { operationKinds } from '../kernel/operation.ts';
-import { faultKinds, type Knob } from '../kernel/strategy.ts';
+import type { Knob } from '../kernel/strategy.ts';
+import { wrapped } from '../report/wrap.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
 import { threadsRuntime } from '../runtimes/threads/runtime.ts';
 import { strategies } from '../strategies/index.ts';
 import { topologyPresets } from '../topology/presets.ts';
 import { workloadKinds } from '../workloads/index.ts';
+import { oneOf } from './one-of.ts';
 
-const subjects = ['strategies', 'workloads', 'faults', 'topologies'] as const;
-type Subject = (typeof subjects)[number];
+/** What can be listed. */
+export const subjects = ['strategies', 'workloads', 'kinds', 'faults', 'topologies'] as const;
+export type Subject = (typeof subjects)[number];
 
 /** One thing that can be listed. */
-interface Item {
+export interface Item {
   readonly name: string;
   readonly summary: string;
   readonly details: readonly string[];
@@ -21,33 +26,67 @@ interface Item {
 /** `pacelc list …`: what there is to run. */
 export function listCommand() {
   return new Command('list')
-    .description('list what there is: strategies, workloads, faults or topologies')
-    .addArgument(new Argument('<what>', 'what to list').choices(subjects))
-    .option('--verbose', 'with promises, knobs and operations', false)
-    .option('--json', 'as JSON on stdout', false)
+    .description('list what there is: strategies, workloads, kinds of workload, faults or topologies')
+    .addArgument(new Argument('<what>', 'what to list').choices(subjects).argParser(oneOf('list', subjects)))
+    .option('--verbose', 'with promises, knobs and operations, files, or examples')
+    .option('--json', 'as JSON on stdout')
     .addHelpText(
       'after',
       '\nExamples:\n  $ pacelc list strategies --verbose\n  $ pacelc list workloads\n  $ pacelc list faults --json',
     )
     .action((what, options) => {
-      const items = itemsOf(what as Subject);
+      const items = itemsOf(what);
+      // Plain output goes to other programs, which know lines and not columns.
+      const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
       process.stdout.write(
-        options.json ? `${JSON.stringify(items, null, 2)}\n` : asText(items, options.verbose),
+        options.json === true
+          ? `${JSON.stringify(items, null, 2)}\n`
+          : asText(items, options.verbose === true, width),
       );
     });
 }
 
-function itemsOf(subject: Subject): readonly Item[] {
+/** The items of a list, in the order in which it shows them. */
+export function itemsOf(subject: Subject): readonly Item[] {
   switch (subject) {
     case 'strategies':
       return strategyItems();
     case 'workloads':
-      return workloadItems();
+      return namedWorkloads().map(({ name, summary, file }) => ({
+        name,
+        summary,
+        details: [`file: ${file}`],
+      }));
+    case 'kinds':
+      return Object.values(workloadKinds).map(({ name, summary }) => {
+        return { name, summary, details: [`in a file: workload: { kind: ${name}, ... }`] };
+      });
     case 'faults':
       return faultItems();
     case 'topologies':
-      return Object.entries(topologyPresets).map(([name, { summary }]) => ({ name, summary, details: [] }));
+      return Object.entries(topologyPresets).map(([name, { summary }]) => {
+        return { name, summary, details: [`in a file: topology: ${name}`] };
+      });
   }
+}
+
+/** One item a line; what does not fit the width goes on below, indented. */
+export function asText(items: readonly Item[], verbose: boolean, width: number): string {
+  const longest = Math.max(...items.map((item) => item.name.length));
+  const margin = ' '.repeat(longest + 2);
+  return items
+    .map(({ name, summary, details }) => {
+      const lines = [
+        name.padEnd(longest + 2) + wrapped(summary, width - margin.length).replaceAll('\n', `\n${margin}`),
+        ...(verbose
+          ? details.map(
+              (line) => margin + wrapped(line, width - margin.length, '  ').replaceAll('\n', `\n${margin}`),
+            )
+          : []),
+      ];
+      return `${lines.join('\n')}\n`;
+    })
+    .join('');
 }
 
 function strategyItems(): Item[] {
@@ -67,35 +106,41 @@ function strategyItems(): Item[] {
   });
 }
 
+/** Values as a workload file gives them. */
 function knobLine(knob: Knob): string {
-  const unit = knob.unit === undefined ? '' : ` ${knob.unit}`;
-  const choices = knob.choices === undefined ? '' : ` (${knob.choices.join(', ')})`;
-  return `knob ${knob.name}: ${knob.kind}${choices}, default ${knob.default}${unit}. ${knob.sentence}`;
+  const unit = knob.unit === undefined || knob.kind === 'duration' ? '' : ` (${knob.unit})`;
+  return `knob ${knob.name}: ${written(knob, knob.default)}${unit} by default, ${allowedFor(knob)}. ${knob.sentence}`;
 }
 
-function workloadItems(): Item[] {
-  const shipped = shippedWorkloads().map(({ name, summary }) => ({ name, summary, details: [] }));
-  const kinds = Object.values(workloadKinds).map(({ name, summary }) => `kind ${name}: ${summary}`);
-  return [...shipped, { name: 'kinds', summary: 'for files of your own (workload.kind)', details: kinds }];
-}
+/** What a schedule can say. Strategies may tolerate more than that, and the simulator tries more on them. */
+const sayableFaults: Readonly<Record<Fault['type'] | 'disk-loss', { summary: string; example: string }>> = {
+  crash: {
+    summary: 'a process dies, loses what it did not persist, and boots again at the end',
+    example: '{ crash: asia-1, at: 4s, for: 3s }',
+  },
+  'disk-loss': {
+    summary: 'a process dies and its disk is lost: it boots again with nothing',
+    example: '{ crash: asia-1, at: 4s, for: 3s, disk: lost }',
+  },
+  pause: {
+    summary: 'a process stops for a while and then goes on, unaware',
+    example: '{ pause: { role: holder }, at: 40%, for: 500ms }',
+  },
+  partition: {
+    summary: 'mail between the sides is lost, in both directions or in one',
+    example: '{ partition: [[asia], [america, europe]], at: 4s, for: 3s, direction: one-way }',
+  },
+};
 
 function faultItems(): Item[] {
-  return faultKinds.map((name) => {
-    const runtimes = [threadsRuntime, simRuntime].filter(({ offers }) => offers.includes(name));
-    const where =
-      runtimes.length === 0
-        ? 'not offered by a runtime yet'
-        : `runtimes: ${runtimes.map((r) => r.name).join(', ')}`;
-    return { name, summary: where, details: [] };
+  return Object.entries(sayableFaults).map(([name, { summary, example }]) => {
+    const runtimes = [threadsRuntime, simRuntime].filter(({ offers }) =>
+      offers.some((kind) => kind === name),
+    );
+    return {
+      name,
+      summary: `${summary} (runtimes: ${runtimes.map((runtime) => runtime.name).join(', ')})`,
+      details: [`in a file: ${example}`],
+    };
   });
-}
-
-function asText(items: readonly Item[], verbose: boolean): string {
-  const width = Math.max(...items.map((item) => item.name.length));
-  return items
-    .map((item) => {
-      const details = verbose ? item.details.map((line) => `${' '.repeat(width + 2)}${line}\n`).join('') : '';
-      return `${item.name.padEnd(width)}  ${item.summary}\n${details}`;
-    })
-    .join('');
 }

@@ -4,38 +4,65 @@ import { packageVersion } from '../experiment/machine.ts';
 import { exitCode } from './exit-codes.ts';
 import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
-import { complain } from './usage.ts';
+import { type Complaint, complain, complaintOf } from './usage.ts';
 
 const program = new Command('pacelc')
   .description(
-    'Runs the same workload and the same faults against interchangeable replication strategies, eventual and\n' +
+    'Runs the same workload and the same faults against interchangeable replication strategies, eventual and ' +
       'strong, and shows what each one answers, how fast, how stale, and whether it kept its promise.',
   )
   .version(packageVersion())
-  .showHelpAfterError('(pacelc --help shows what is allowed)')
-  .exitOverride()
   .addHelpText(
     'after',
     `
 Examples:
-  $ pacelc run viral-likes                      the story: four strategies, one crash
+  $ pacelc run viral-likes            the story: four strategies, one crash
   $ pacelc run registers --strategy quorum,lock --duration 5s --seed 7
   $ pacelc list strategies --verbose
 
-Exit codes: 0 kept · 1 a guarantee was violated · 2 undecided · 3 an expectation was missed
-            64 wrong usage · 70 a bug in pacelc · 130 interrupted`,
+Exit codes:
+  0    every promise was kept
+  1    a guarantee was violated
+  2    undecided
+  3    an expectation was missed
+  64   wrong usage
+  70   a bug in pacelc
+  130  interrupted`,
   );
 
 program.addCommand(runCommand(setExit));
 program.addCommand(listCommand());
-for (const command of program.commands) command.exitOverride();
+for (const command of [program, ...program.commands]) {
+  // What is wrong is said below, in one line.
+  command.exitOverride().configureOutput({ outputError: () => {} });
+}
 
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  // Commander has already printed its words; help and version are no mistakes.
-  if (error instanceof CommanderError) setExit(error.exitCode === 0 ? exitCode.kept : exitCode.usage);
-  else setExit(complain(error));
+  if (error instanceof CommanderError && error.code.startsWith('commander.help')) helpWasShown(error);
+  else if (error instanceof CommanderError && error.code === 'commander.version') setExit(exitCode.kept);
+  else fail(error instanceof CommanderError ? wrongWords(error) : complaintOf(error));
+}
+
+function helpWasShown(error: CommanderError): void {
+  setExit(error.exitCode === 0 ? exitCode.kept : exitCode.usage);
+}
+
+function fail(complaint: Complaint): void {
+  complain(complaint, process.argv.includes('--json'));
+  setExit(complaint.code);
+}
+
+/** Commander's words as one line: `unknown option '--sed'; did you mean --seed? (pacelc run --help shows …)`. */
+function wrongWords(error: CommanderError): Complaint {
+  const verb = program.commands.find((command) => command.name() === process.argv[2]);
+  const help = `pacelc ${verb === undefined ? '' : `${verb.name()} `}--help`;
+  const words = error.message
+    .replace(/^error: /, '')
+    .replace(/\s*\(Did you mean (.*)\?\)/, '; did you mean $1?')
+    .replace(/\.?\s*$/, '');
+  return { words: `${words} (${help} shows what is allowed)`, code: exitCode.usage };
 }
 
 function setExit(code: number): void {

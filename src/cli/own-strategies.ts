@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { StrategyChoice } from '../experiment/spec.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
 import { type RegisteredStrategy, strategies } from '../strategies/index.ts';
@@ -43,12 +44,20 @@ function isFile(path: string): boolean {
 
 /** The file, and the line in it if the error was raised there. */
 function placeIn(error: unknown, name: string, module: string): string {
-  const { stack = '' } = (error instanceof Error ? (error.cause ?? error) : {}) as {
-    readonly stack?: string;
-  };
-  const at = stack.indexOf(`${module}:`);
-  const line = at < 0 ? undefined : /^\d+/.exec(stack.slice(at + module.length + 1))?.[0];
-  return line === undefined ? name : `${name}:${line}`;
+  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
+  const text = cause instanceof SyntaxError ? syntaxReport(name) : cause instanceof Error ? cause.stack : '';
+  const line = lineAfter(`${module}:`, text) ?? lineAfter(`${fileURLToPath(module)}:`, text);
+  return line === null ? name : `${name}:${line}`;
+}
+
+/** Node keeps the line of a slip of syntax to itself, except where nobody catches the error. */
+function syntaxReport(file: string): string {
+  return spawnSync(process.execPath, ['--check', resolve(file)], { encoding: 'utf8' }).stderr;
+}
+
+function lineAfter(place: string, text = ''): string | null {
+  const at = text.indexOf(place);
+  return at < 0 ? null : (/^\d+/.exec(text.slice(at + place.length))?.[0] ?? null);
 }
 
 /** What went wrong, on one line and without the URL: the file has been named as the user knows it. */

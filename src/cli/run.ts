@@ -1,23 +1,25 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings';
-import { findWorkload, shippedWorkloads } from '../experiment/file/find.ts';
+import { findWorkload, namedWorkloads } from '../experiment/file/find.ts';
 import type { RunEvent } from '../experiment/run.ts';
-import { type RunResult, readManifest, run } from '../experiment/session.ts';
+import { readManifest, run } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
-import { toJson } from '../report/json.ts';
-import { measuredRow, type SummaryRow, type TrialResult } from '../report/result.ts';
-import { findings } from '../report/sentences.ts';
-import { renderReport, terminalStyle } from '../report/terminal.ts';
+import type { TrialResult } from '../report/result.ts';
+import { terminalStyle } from '../report/terminal.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
 import { threadsRuntime } from '../runtimes/threads/runtime.ts';
-import { workloadKinds } from '../workloads/index.ts';
+import { closingJson, closingText } from './closing.ts';
 import { exitCode } from './exit-codes.ts';
-import { registryWith } from './own-strategies.ts';
+import { oneOf } from './one-of.ts';
+import { registryWith, renamedStrategies } from './own-strategies.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { shellWord } from './shell.ts';
 import { UsageError } from './usage.ts';
 
-const runtimes: Readonly<Record<string, Runtime>> = { threads: threadsRuntime, sim: simRuntime };
+const runtimes = { threads: threadsRuntime, sim: simRuntime } as const satisfies Record<string, Runtime>;
+type RuntimeName = keyof typeof runtimes;
+const runtimeNames: readonly RuntimeName[] = ['threads', 'sim'];
 
 interface RunFlags {
   readonly strategy?: string;
@@ -26,10 +28,10 @@ interface RunFlags {
   readonly duration?: string;
   readonly trials?: string;
   readonly faults?: string;
-  readonly runtime: string;
+  readonly runtime: RuntimeName;
   readonly out?: string;
   readonly resume?: string;
-  readonly json: boolean;
+  readonly json?: true;
 }
 
 /** `pacelc run`: a workload against strategies, measured, judged and written to a folder. */
@@ -37,24 +39,36 @@ export function runCommand(setExit: (code: number) => void) {
   return new Command('run')
     .description('run a workload against strategies and compare them')
     .addArgument(new Argument('[workload]', 'a name (pacelc list workloads) or the path of a YAML file'))
-    .option('--strategy <names>', 'only these, separated by commas: names, or paths of modules of your own')
+    .addOption(
+      new Option(
+        '--strategy <names>',
+        'only these, separated by commas: names, or paths of modules of your own',
+      ).argParser((given: string, before: string | undefined) =>
+        before === undefined ? given : `${before},${given}`,
+      ),
+    )
     .option('--nodes <count>', 'so many nodes, dealt to the regions in turn')
     .option('--seed <seed>', 'the seed of every draw; the same seed asks the same questions')
     .option('--duration <time>', 'how long the load lasts, such as 5s; faults and rates stretch with it')
     .option('--trials <count>', 'how often each strategy is measured, interleaved')
     .option('--faults <none>', 'none: leave the faults of the file out')
     .addOption(
-      new Option('--runtime <name>', 'where nodes live').choices(Object.keys(runtimes)).default('threads'),
+      new Option('--runtime <name>', 'where nodes live: on worker threads, or in virtual time')
+        .choices(runtimeNames)
+        .default('threads' as const)
+        .argParser(oneOf('--runtime', runtimeNames)),
     )
     .option('--out <folder>', 'write here instead of a new folder under results/')
     .option('--resume <folder>', 'go on with an interrupted run')
-    .option('--json', 'print the result as JSON on stdout', false)
+    .option('--json', 'print the result as JSON on stdout')
     .addHelpText(
       'after',
       `
 Examples:
   $ pacelc run viral-likes
-  $ pacelc run viral-likes --strategy gossip,quorum --nodes 5 --seed 7 --duration 5s --trials 3 --out DIR --json
+  $ pacelc run viral-likes --strategy gossip,quorum --nodes 5
+  $ pacelc run viral-likes --seed 7 --duration 5s --trials 3
+  $ pacelc run viral-likes --out DIR --json
   $ pacelc run registers --strategy ./my-strategy.ts,quorum
   $ pacelc run ./my-workload.yaml --runtime sim
   $ pacelc run --resume results/latest`,
@@ -68,6 +82,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
     spec.strategies.map((choice) => choice.label),
     false,
   );
+  for (const line of renamedStrategies(spec.strategies)) display.say(line);
   const interrupted = new AbortController();
   // The first Ctrl-C ends the run cleanly; whoever presses it again wants out, whatever it costs.
   const onInterrupt = () => {
@@ -87,7 +102,12 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       resume: flags.resume !== undefined,
     });
     display.close();
-    printResult(result, spec, command, flags.json);
+    const closing = { spec, command, realTime: runtime !== simRuntime };
+    process.stdout.write(
+      flags.json === true
+        ? closingJson(result, closing)
+        : closingText(result, closing, terminalStyle(process.stdout, process.env)),
+    );
     return interrupted.signal.aborted ? exitCode.interrupted : exitOf(result.trials);
   } finally {
     display.close();
@@ -107,10 +127,10 @@ interface RunPlan {
 async function planOf(workload: string | undefined, flags: RunFlags): Promise<RunPlan> {
   if (flags.resume !== undefined) return resumed(flags.resume, workload, flags);
   if (workload === undefined) {
-    const names = shippedWorkloads().map(({ name }) => name);
+    const names = namedWorkloads().map(({ name }) => name);
     throw new UsageError(`which workload? Give one of ${names.join(', ')}, or the path of a YAML file`);
   }
-  const names = flags.strategy?.split(',').map((name) => name.trim());
+  const names = flags.strategy === undefined ? undefined : namesIn(flags.strategy);
   const overrides: Overrides = {
     ...(names === undefined ? {} : { strategies: names }),
     ...(flags.nodes === undefined ? {} : { nodes: flags.nodes }),
@@ -127,8 +147,12 @@ async function planOf(workload: string | undefined, flags: RunFlags): Promise<Ru
     spec,
     folder: flags.out,
     command: repeatCommand(workload, spec, flags),
-    runtime: runtimes[flags.runtime] as Runtime,
+    runtime: runtimes[flags.runtime],
   };
+}
+
+function namesIn(list: string): readonly string[] {
+  return list.trim() === '' ? [] : list.split(',').map((name) => name.trim());
 }
 
 /** What an interrupted run asked for comes from its folder, all of it. */
@@ -145,25 +169,24 @@ function resumed(folder: string, workload: string | undefined, flags: RunFlags):
     spec: earlier.spec,
     folder,
     command: earlier.command ?? `npx pacelc run ${earlier.spec.name} --seed ${earlier.spec.seed}`,
-    runtime: runtimes[earlier.runtime] ?? threadsRuntime,
+    runtime: earlier.runtime === 'sim' ? simRuntime : threadsRuntime,
   };
 }
 
 /** The line that asks the same questions again. */
 function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): string {
   const option = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`--${name}`, value];
+    value === undefined ? [] : [`--${name}`, shellWord(value)];
   return [
     'npx pacelc run',
-    word,
+    shellWord(word),
     ...option('strategy', flags.strategy),
     ...option('nodes', flags.nodes),
     ...option('duration', flags.duration),
     ...option('trials', flags.trials),
     ...option('faults', flags.faults),
     ...(flags.runtime === 'threads' ? [] : ['--runtime', flags.runtime]),
-    '--seed',
-    spec.seed,
+    ...option('seed', spec.seed),
   ].join(' ');
 }
 
@@ -186,53 +209,6 @@ function show(event: RunEvent, display: ProgressDisplay, trials: number): void {
 
 function count(number: number): string {
   return number.toLocaleString('en-US');
-}
-
-function printResult(result: RunResult, spec: ExperimentSpec, command: string, json: boolean): void {
-  const kind = workloadKinds[spec.workload.kind];
-  const options = kind?.increments === undefined ? {} : { increments: kind.increments };
-  const leftOut = result.leftOut.map(
-    ({ label, kinds }) => `${label} was left out: it refuses ${kinds.join(' and ')}.`,
-  );
-  if (json) {
-    process.stdout.write(toJson(result.trials, [...findings(result.trials, options), ...leftOut]));
-    return;
-  }
-  const partial = result.partial ? 'The run was interrupted: what follows is partial.\n\n' : '';
-  const report = renderReport(result.trials, terminalStyle(process.stdout, process.env), options);
-  const others = leftOut.map((line) => `${line}\n`).join('');
-  process.stdout.write(
-    `\n${partial}${report}${others}${honesty(result.trials)}\nCSV files: ${result.folder}\nRepeat:    ${command}\n`,
-  );
-}
-
-/** A median lateness above this, in milliseconds, says that the machine and not the strategy was measured. */
-const tooLate = 5;
-
-/** How late the load generator and the delivery of delays were: what a reader needs to trust the rest. */
-function honesty(trials: readonly TrialResult[]): string {
-  const rows = trials.flatMap((trial) => measuredRow(trial) ?? []);
-  const worst = (of: (row: SummaryRow) => number | null) => {
-    const measured = rows.flatMap((row) => of(row) ?? []);
-    return measured.length === 0 ? null : Math.max(...measured);
-  };
-  const line = (what: string, half: number | null, most: number | null) => {
-    if (half === null || most === null) return '';
-    const busy = half > tooLate ? ' The machine was too busy for this load: do not trust its latencies.' : '';
-    return `${what} at most ${half.toFixed(2)} ms late at p50, ${most.toFixed(2)} ms at p99.${busy}\n`;
-  };
-  return (
-    line(
-      '\nRequests left',
-      worst((row) => row.generatorLatenessMsP50),
-      worst((row) => row.generatorLatenessMsP99),
-    ) +
-    line(
-      'Delayed messages arrived',
-      worst((row) => row.deliveryLatenessMsP50),
-      worst((row) => row.deliveryLatenessMsP99),
-    )
-  );
 }
 
 /** Only promises that a strategy makes under the faults of the run count. */

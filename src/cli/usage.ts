@@ -24,13 +24,27 @@ const usersMistakes = [
   CsvSyntaxError,
 ];
 
-/** Prints an error as its kind deserves, and returns the exit code that goes with it. */
-export function complain(error: unknown): number {
+/** What goes wrong, in words for a person, and the exit code that goes with it. */
+export interface Complaint {
+  readonly words: string;
+  readonly code: number;
+}
+
+/** What to say of an error, as its kind deserves. */
+export function complaintOf(error: unknown): Complaint {
   if (error instanceof Error && usersMistakes.some((kind) => error instanceof kind)) {
-    process.stderr.write(`${error.message}\n`);
-    return exitCode.usage;
+    return { words: error.message, code: exitCode.usage };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`This is a bug in pacelc; please report it with these lines:\n${stack}\n`);
-  return exitCode.internal;
+  return {
+    words: `This is a bug in pacelc; please report it with these lines:\n${stack}`,
+    code: exitCode.internal,
+  };
+}
+
+/** Says it on stderr; where stdout is to hold JSON alone, it also gets a document that tells of the error. */
+export function complain({ words, code }: Complaint, json: boolean): void {
+  process.stderr.write(`${words}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, exitCode: code, error: words }, null, 2)}\n`);
 }

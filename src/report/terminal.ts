@@ -4,6 +4,7 @@ import { type ComparisonRow, summarise } from './comparison.ts';
 import type { TrialResult } from './result.ts';
 import { type FindingsOptions, findingsOf } from './sentences.ts';
 import { cellText, columnsFor, rangeText, type TableColumn } from './table.ts';
+import { wrapped } from './wrap.ts';
 
 export interface TerminalStyle {
   readonly color: boolean;
@@ -105,7 +106,10 @@ function widthOf(column: TableColumn, rows: readonly ComparisonRow[], ranges: bo
 
 function shown(column: TableColumn, row: ComparisonRow): string {
   const text = cellText(column, row).replace(/\s+/g, ' ');
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 2)}..` : text;
+  if (text.length <= longestLabel) return text;
+  // Names of variants mostly differ at an end, so the middle is what can be spared.
+  const half = longestLabel / 2 - 1;
+  return `${text.slice(0, half)}..${text.slice(-half)}`;
 }
 
 function painted(
@@ -127,21 +131,6 @@ function painted(
     case 'none':
       return text;
   }
-}
-
-/** Breaks at spaces; a word longer than a line stays whole. */
-function wrapped(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join('\n');
 }
 
 const borderless = {

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, pacelc, start } from './command.ts';
@@ -44,8 +52,12 @@ describe('pacelc run', () => {
     inFolder(async (folder) => {
       const { stdout } = await pacelc(['run', 'viral-likes', ...small, '--json', '--out', 'out'], folder);
 
-      const report = JSON.parse(stdout) as { schemaVersion: number; comparison: { strategy: string }[] };
-      expect(report.schemaVersion).toBe(1);
+      const report = JSON.parse(stdout) as { comparison: { strategy: string }[] };
+      expect(report).toMatchObject({
+        schemaVersion: 1,
+        partial: false,
+        folder: join(realpathSync(folder), 'out'),
+      });
       expect(report.comparison.map((row) => row.strategy)).toEqual(['gossip', 'crdt', 'quorum', 'lock']);
     }));
 
@@ -148,6 +160,26 @@ const fragile = `export const strategy = {
 };
 `;
 
+describe('a module that bears the name of another strategy', () => {
+  it('is shown by its file, and that is said', () =>
+    inFolder(async (folder) => {
+      mkdirSync(join(folder, 'own'));
+      writeFileSync(join(folder, 'own', 'mine.mjs'), fragile.replaceAll("'fragile'", "'gossip'"));
+      cpSync(join(folder, 'own', 'mine.mjs'), join(folder, 'mine.mjs'));
+      const names = 'gossip,./own/mine.mjs,./mine.mjs';
+
+      const { stdout, stderr } = await pacelc(
+        ['run', 'registers', '--strategy', names, '--duration', '100ms', '--runtime', 'sim', '--out', 'out'],
+        folder,
+      );
+
+      expect(stderr).toContain(
+        'own/mine.mjs calls itself "gossip", as another strategy does: it is shown by its file\n',
+      );
+      expect(stdout).toMatch(/^gossip .*\nown\/mine\.mjs .*\n\.\/mine\.mjs /m);
+    }));
+});
+
 describe('a strategy that throws', () => {
   it.each(['threads', 'sim'])('is marked broken with its stack on %s, and the others go on', (runtime) =>
     inFolder(async (folder) => {
@@ -185,7 +217,7 @@ describe('pacelc run, interrupted', () => {
     () =>
       inFolder(async (folder) => {
         const { child, finished } = start(
-          ['run', 'viral-likes', '--strategy', 'gossip', '--out', 'out'],
+          ['run', 'viral-likes', '--strategy', 'gossip', '--json', '--out', 'out'],
           folder,
         );
         child.stderr?.on('data', (bytes: Buffer) => {
@@ -195,7 +227,7 @@ describe('pacelc run, interrupted', () => {
         const { code, stdout } = await finished;
 
         expect(code).toBe(130);
-        expect(stdout).toContain('interrupted');
+        expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, partial: true, trials: [{ trial: 1 }] });
         const manifest = JSON.parse(readFileSync(join(folder, 'out', 'experiment.json'), 'utf8')) as {
           partial: boolean;
         };
@@ -206,24 +238,60 @@ describe('pacelc run, interrupted', () => {
 });
 
 describe("a user's mistake gets one clear line and exit code 64", () => {
+  const likes = ['run', 'viral-likes'];
   const cases: readonly [name: string, words: readonly string[], stderr: RegExp][] = [
     [
       'an unknown workload',
       ['run', 'viral'],
-      /^no workload "viral": give one of bank-transfers, registers, viral-likes/,
+      /^no workload "viral"; did you mean "viral-likes"\? \(workloads: bank-transfers, registers, viral-likes/,
     ],
-    ['a missing file', ['run', './none.yaml'], /^no workload file \.\/none\.yaml$/m],
+    ['a missing file', ['run', './none.yaml'], /^no workload file \.\/none\.yaml$/],
+    ['a folder for a file', ['run', './'], /: is a folder; a workload is a YAML file$/],
     ['no workload at all', ['run'], /^which workload\?/],
-    ['an unknown strategy', ['run', 'viral-likes', '--strategy', 'gosip'], /gosip/],
-    ['a duration without a unit', ['run', 'viral-likes', '--duration', '5'], /--duration/],
-    ['no nodes', ['run', 'viral-likes', '--nodes', '0'], /--nodes/],
-    ['an unknown option', ['run', 'viral-likes', '--sed', '1'], /unknown option '--sed'/],
-    ['an unknown verb', ['rum'], /rum/],
-    ['a folder that is a file', ['run', 'viral-likes', '--out', 'taken/x'], /^cannot create .*taken/],
+    ['an unknown strategy', [...likes, '--strategy', 'gosip'], /"gosip"; did you mean "gossip"\?/],
+    ['a strategy named twice', [...likes, '--strategy', 'lock,lock'], /"lock" is named twice/],
+    [
+      'a strategy given twice',
+      [...likes, '--strategy', 'lock', '--strategy', 'lock'],
+      /"lock" is named twice/,
+    ],
+    ['no strategy', [...likes, '--strategy', ''], /^--strategy: names none/],
+    [
+      'a strategy that is no file',
+      [...likes, '--strategy', './x.mjs'],
+      /^--strategy \.\/x\.mjs: there is no/,
+    ],
+    ['a duration without a unit', [...likes, '--duration', '5'], /^--duration: "5" has no unit/],
+    ['no duration', [...likes, '--duration', '0'], /^--duration: "0" is not a duration longer/],
+    ['no nodes', [...likes, '--nodes', '0'], /^--nodes: "0" is not a whole number from 1/],
+    [
+      'too few nodes for the faults',
+      [...likes, '--nodes', '1'],
+      /^--nodes: 1 node leaves no .* --faults none$/,
+    ],
+    ['no trials', [...likes, '--trials', '0'], /^--trials: "0" is not a whole number from 1/],
+    ['no seed', [...likes, '--seed', ''], /^--seed: "" is not a text/],
+    ['an unknown runtime', [...likes, '--runtime', 'thread'], /^--runtime: .* did you mean "threads"\?$/],
+    ['faults that are not none', [...likes, '--faults', 'all'], /^--faults: "all" is not none/],
+    [
+      'an option without its value',
+      [...likes, '--seed'],
+      /^option '--seed <seed>' argument missing \(pacelc run --help/,
+    ],
+    ['an unknown option', [...likes, '--sed', '1'], /^unknown option '--sed'; did you mean --seed\?/],
+    ['a word too many', [...likes, 'registers'], /^too many arguments/],
+    ['an unknown verb', ['rum'], /^unknown command 'rum'; did you mean run\? \(pacelc --help/],
+    ['a folder that is a file', [...likes, '--out', 'taken'], /^cannot create .*taken: there is a file/],
+    ['a folder below a file', [...likes, '--out', 'taken/x'], /^cannot create .*taken/],
     ['nothing to go on with', ['run', '--resume', 'nowhere'], /holds no run/],
     ['a flag beside --resume', ['run', '--resume', 'x', '--trials', '2'], /leave out --trials/],
-    ['an empty folder name', ['run', 'viral-likes', '--out', ''], /--out: name a folder/],
-    ['a list of nothing known', ['list', 'nonsense'], /nonsense/],
+    ['an empty folder name', [...likes, '--out', ''], /^--out: name a folder/],
+    [
+      'a list of nothing known',
+      ['list', 'fault'],
+      /^list: "fault" is not one of .* did you mean "faults"\?$/,
+    ],
+    ['a list of nothing', ['list'], /^missing required argument/],
   ];
 
   it.each(cases)('%s', (_, words, stderr) =>
@@ -232,12 +300,36 @@ describe("a user's mistake gets one clear line and exit code 64", () => {
 
       const finished = await pacelc(words, folder);
 
-      expect(finished.stderr).toMatch(stderr);
-      expect(finished.stderr).not.toMatch(/^\s+at /m);
+      expect(finished.stderr.trimEnd()).toMatch(stderr);
+      expect(finished.stderr.trimEnd().split('\n')).toHaveLength(1);
       expect(finished).toMatchObject({ code: 64, stdout: '' });
       expect(readdirSync(folder)).toEqual(['taken']);
     }),
   );
+
+  it.each([
+    ['a value', [...likes, '--json', '--nodes', '0']],
+    ['an option', [...likes, '--json', '--sed', '7']],
+    ['a word of another list', ['list', 'fault', '--json']],
+  ])('and with --json a document of it on stdout: %s', (_, words) =>
+    inFolder(async (folder) => {
+      const { code, stdout, stderr } = await pacelc(words, folder);
+
+      expect(code).toBe(64);
+      expect(JSON.parse(stdout)).toEqual({ schemaVersion: 1, exitCode: 64, error: stderr.trimEnd() });
+    }),
+  );
+
+  it('a module that cannot be loaded, with its line', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'slip.mjs'), 'export const strategy = {\n  name: "x"\n  summary: 3 };\n');
+      writeFileSync(join(folder, 'throws.mjs'), '\nthrow new Error("no such luck");\n');
+      const complaintAbout = async (file: string) =>
+        (await pacelc([...likes, '--strategy', `./${file}`], folder)).stderr;
+
+      expect(await complaintAbout('slip.mjs')).toMatch(/^--strategy \.\/slip\.mjs:3: Unexpected [^\n]*\n$/);
+      expect(await complaintAbout('throws.mjs')).toBe('--strategy ./throws.mjs:2: no such luck\n');
+    }));
 
   it('every mistake of a file at once, with its place', () =>
     inFolder(async (folder) => {
@@ -281,7 +373,15 @@ describe('help and lists', () => {
     expect(stdout).toContain('Examples:');
   });
 
-  it.each(['strategies', 'workloads', 'faults', 'topologies'])(
+  it('fits a terminal of 80 columns', async () => {
+    for (const words of [['--help'], ['run', '--help'], ['list', '--help']]) {
+      const { stdout } = await pacelc(words, process.cwd());
+
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it.each(['strategies', 'workloads', 'kinds', 'faults', 'topologies'])(
     'lists %s as text and as JSON',
     async (what) => {
       const text = await pacelc(['list', what, '--verbose'], process.cwd());
@@ -289,7 +389,7 @@ describe('help and lists', () => {
 
       const names = (JSON.parse(json.stdout) as { name: string }[]).map((item) => item.name);
       expect(names.length).toBeGreaterThan(2);
-      for (const name of names) expect(text.stdout).toContain(name);
+      for (const name of names) expect(text.stdout).toMatch(new RegExp(`^${name} `, 'm'));
     },
   );
 });

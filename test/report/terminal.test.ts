@@ -44,6 +44,18 @@ describe('the table', () => {
     }
   });
 
+  it('shortens a long name in the middle, so that variants stay apart', () => {
+    const names = ['one', 'two'].map((end) => `a-strategy-with-a-rather-long-name-and-knob-${end}`);
+    const results = names.map((strategy) => resultOf(well, { strategy, ...kept }));
+
+    const lines = renderTable(summarise(results), plain).split('\n');
+
+    expect(lines.slice(3, 5).map((line) => line.split(' ')[0])).toEqual([
+      'a-strategy-..nd-knob-one',
+      'a-strategy-..nd-knob-two',
+    ]);
+  });
+
   it('shows the median and beneath it the range of several trials', () => {
     const trials = [10, 30, 20].map((writes, i) =>
       resultOf({ ...well, writeThroughputPerSecond: writes }, { trial: i + 1, ...kept }),

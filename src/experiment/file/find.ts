@@ -15,14 +15,39 @@ export interface ShippedWorkload {
 
 /** The workload files that come with the package, by name. */
 export function shippedWorkloads(): readonly ShippedWorkload[] {
-  return readdirSync(shippedFolder)
+  return workloadsIn(shippedFolder);
+}
+
+/** What a name on the command line may mean: the files of the folder `workloads` here, then those that are shipped. */
+export function namedWorkloads(): readonly ShippedWorkload[] {
+  const own = workloadsIn(ownFolder());
+  const names = own.map(({ name }) => name);
+  return [...own, ...shippedWorkloads().filter(({ name }) => !names.includes(name))];
+}
+
+function ownFolder(): string {
+  return resolve('workloads');
+}
+
+function workloadsIn(folder: string): readonly ShippedWorkload[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .sort()
     .map((file) => {
-      const path = join(shippedFolder, file);
-      const { summary } = parse(readFileSync(path, 'utf8')) as { summary?: string };
-      return { name: basename(file, '.yaml'), file: path, summary: summary ?? '' };
+      const path = join(folder, file);
+      return { name: basename(file, '.yaml'), file: path, summary: summaryOf(path) };
     });
+}
+
+/** Empty where the file cannot be read as it should: what is wrong with it is told when it is run. */
+function summaryOf(file: string): string {
+  try {
+    const { summary } = parse(readFileSync(file, 'utf8')) as { readonly summary?: unknown };
+    return typeof summary === 'string' ? summary : '';
+  } catch {
+    return '';
+  }
 }
 
 /** There is no workload by this name or path. */
@@ -38,10 +63,10 @@ export function findWorkload(word: string): string {
   const looksLikePath = /[\\/]|\.ya?ml$|\.json$/.test(word);
   const candidates = looksLikePath
     ? [resolve(word)]
-    : [resolve('workloads', `${word}.yaml`), join(shippedFolder, `${word}.yaml`)];
+    : [ownFolder(), shippedFolder].map((folder) => join(folder, `${word}.yaml`));
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found !== undefined) return found;
-  const names = shippedWorkloads().map(({ name }) => name);
+  const names = namedWorkloads().map(({ name }) => name);
   throw new WorkloadNotFoundError(
     looksLikePath
       ? `no workload file ${word}`
