@@ -1,4 +1,5 @@
 import type { Columns } from '../history/history.ts';
+import type { Micros } from '../kernel/time.ts';
 import { type Counter, counterOf, numberRead, numericReads, rangeOf, tolerance } from './counters.ts';
 import { finalReads, type KeyView } from './keys.ts';
 import { isLoad } from './rows.ts';
@@ -49,6 +50,7 @@ function judgeOneWay(
     out.behind[row] = behind > tolerance(expected) ? behind : 0;
     out.increments[row] = isStale ? missed : 0;
     out.age[row] = isStale ? at - (movement.missedSince(at, missed) ?? counter.baseAt ?? at) : 0;
+    noteVisibility(counter, row, at, isStale, out);
   }
 }
 
@@ -84,7 +86,26 @@ function judgeBothWays(columns: Columns, view: KeyView, counter: Counter, out: S
     out.behind[row] = amount;
     out.increments[row] = amount;
     out.age[row] = amount > 0 ? at - (movement.missedSince(at, amount) ?? counter.baseAt ?? at) : 0;
+    noteVisibility(counter, row, at, amount > 0, out);
   }
+}
+
+/** Adds have no names, so a read that is not known to lack any is taken to have seen the latest. */
+function noteVisibility(
+  { rises, falls, baseAt }: Counter,
+  row: number,
+  at: Micros,
+  isStale: boolean,
+  out: StalenessColumns,
+): void {
+  const latest = Math.max(
+    rises.lastCompletedBefore(at) ?? Number.NEGATIVE_INFINITY,
+    falls.lastCompletedBefore(at) ?? Number.NEGATIVE_INFINITY,
+    baseAt !== null && baseAt < at ? baseAt : Number.NEGATIVE_INFINITY,
+  );
+  if (latest === Number.NEGATIVE_INFINITY) return;
+  out.elapsed[row] = at - latest;
+  out.unseen[row] = isStale ? 1 : 0;
 }
 
 /** How far a read lies outside the range that real time allows, and updates of which direction it must lack. */

@@ -43,6 +43,12 @@ export class Movement {
     return this.#completed[countBelow(this.#completedAt, at)]!;
   }
 
+  /** When the latest that was acknowledged before `at` completed; null where there was none. */
+  lastCompletedBefore(at: Micros): Micros | null {
+    const before = countBelow(this.#completedAt, at);
+    return before === 0 ? null : this.#completedAt[before - 1]!;
+  }
+
   /** What a read that completes at `at` may contain. */
   invokedUpTo(at: Micros): number {
     return this.#invoked[countUpTo(this.#invokedAt, at)]!;

@@ -20,6 +20,12 @@ interface Candidates {
   readonly firstEndFrom: Float64Array;
 }
 
+/** Candidates by their ends; and for each end, the earliest beginning among those that share it. */
+interface ByEnd {
+  readonly ended: Float64Array;
+  readonly began: Float64Array;
+}
+
 interface StaleRead {
   readonly row: number;
   /** All candidates from this position on began after the write that the read saw was over. */
@@ -35,19 +41,25 @@ export function judgeRegister(columns: Columns, view: KeyView, out: StalenessCol
   const writes = registerWrites(columns, view);
   if (writes === null) return;
   const candidates = candidatesOf(columns, writes);
+  const byEnd = byEndOf(candidates);
   const stale: StaleRead[] = [];
   for (let i = 0; i < writes.reads.length; i += 1) {
     const row = writes.reads[i]!;
     const source = writes.sources[i]!;
     if (!isLoad(columns, row) || source === phantomValue) continue;
-    const from = countUpTo(candidates.began, endOfSource(writes, source));
+    const seenEnd = endOfSource(writes, source);
+    const from = countUpTo(candidates.began, seenEnd);
     const at = columns.invokedAt[row]!;
     const known = candidates.firstEndFrom[from]!;
     out.age[row] = known < at ? at - known : 0;
     out.versions[row] = 0;
     if (known < at) stale.push({ row, from, at });
+    const latest = countBelow(byEnd.ended, at) - 1;
+    if (latest < 0) continue;
+    out.elapsed[row] = at - byEnd.ended[latest]!;
+    out.unseen[row] = byEnd.began[latest]! > seenEnd ? 1 : 0;
   }
-  countVersions(candidates, stale, out);
+  countVersions(byEnd.ended, candidates, stale, out);
 }
 
 /** Lost writes that nobody ever saw are no staleness: no read could have returned them. */
@@ -73,10 +85,25 @@ function candidatesOf(columns: Columns, writes: RegisterWrites): Candidates {
   return { began, ended, firstEndFrom };
 }
 
+function byEndOf({ began, ended }: Candidates): ByEnd {
+  const order = ascendingOrder(ended);
+  const sorted = { ended: permuted(ended, order), began: permuted(began, order) };
+  // Of writes that were over at the same instant any may be the latest: the earliest begun is the easiest to have seen.
+  for (let i = 1; i < order.length; i += 1) {
+    if (sorted.ended[i] !== sorted.ended[i - 1]) continue;
+    sorted.began[i] = Math.min(sorted.began[i]!, sorted.began[i - 1]!);
+  }
+  return sorted;
+}
+
 /** Sweeps from the newest candidate to the oldest, so that each stale read is counted over exactly those it may miss. */
-function countVersions({ ended }: Candidates, stale: readonly StaleRead[], out: StalenessColumns): void {
+function countVersions(
+  ends: Float64Array,
+  { ended }: Candidates,
+  stale: readonly StaleRead[],
+  out: StalenessColumns,
+): void {
   if (stale.length === 0) return;
-  const ends = ended.slice().sort();
   const marks = new MarkCounter(ends.length);
   const byStart = ascendingOrder(columnOf(stale, (read) => -read.from));
   let next = ended.length;

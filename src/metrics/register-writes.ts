@@ -6,7 +6,7 @@ import { columnOf } from './sorted.ts';
 
 /** What a read returned: the position of the write in `RegisterWrites`, or one of the two below. */
 export const initialValue = -1;
-/** No write of this value was ever asked. */
+/** No write of this value had been asked by then. */
 export const phantomValue = -2;
 
 /** The writes of one register whose written values are unique, so that each read names the write it saw. */
@@ -48,7 +48,8 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
     isOk(columns, row) ? columns.completedAt[row]! : Number.POSITIVE_INFINITY,
   );
   for (let i = 0; i < reads.length; i += 1) {
-    const source = positions.of(columns.valueKind[reads[i]!]!, columns.value[reads[i]!]!);
+    const found = positions.of(columns.valueKind[reads[i]!]!, columns.value[reads[i]!]!);
+    const source = found >= 0 && columns.completedAt[reads[i]!]! < began[found]! ? phantomValue : found;
     sources[i] = source;
     if (source < 0) continue;
     seen[source] = 1;
@@ -117,6 +118,8 @@ class ValuePositions {
   of(kind: number, value: number): number {
     if (kind === valueKind.absent || kind === valueKind.null) return initialValue;
     const positions = kind === valueKind.number ? this.#numbers : this.#texts;
-    return positions.get(value) ?? phantomValue;
+    // To whoever counts, nothing written is 0.
+    const unwritten = kind === valueKind.number && value === 0 ? initialValue : phantomValue;
+    return positions.get(value) ?? unwritten;
   }
 }

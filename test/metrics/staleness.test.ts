@@ -353,9 +353,14 @@ function byDefinition({ columns, length }: History): (number | null)[][] {
   const rows = Array.from({ length }, (_, row) => row);
   const isOk = (row: number) => columns.completion[row] === 1;
   const reads = rows.filter((row) => columns.kind[row] === 0);
+  // A read that was over before the write began cannot have seen it.
+  const isSeenBy = (write: number, read: number) =>
+    isOk(read) &&
+    columns.value[read] === columns.argument[write] &&
+    columns.completedAt[read]! >= columns.invokedAt[write]!;
   const endOf = (write: number) => {
     if (isOk(write)) return columns.completedAt[write]!;
-    const readers = reads.filter((row) => isOk(row) && columns.value[row] === columns.argument[write]);
+    const readers = reads.filter((row) => isSeenBy(write, row));
     return Math.min(Number.POSITIVE_INFINITY, ...readers.map((row) => columns.completedAt[row]!));
   };
   const writes = rows.filter((row) => columns.kind[row] === 1);
@@ -364,6 +369,7 @@ function byDefinition({ columns, length }: History): (number | null)[][] {
     const seen = writes.find(
       (row) => columns.valueKind[read] === 2 && columns.argument[row] === columns.value[read],
     );
+    if (seen !== undefined && !isSeenBy(seen, read)) return [null, null];
     const seenEnd = seen === undefined ? Number.NEGATIVE_INFINITY : endOf(seen);
     const began = columns.invokedAt[read]!;
     const missed = writes.filter((row) => columns.invokedAt[row]! > seenEnd && endOf(row) < began);
