@@ -6,6 +6,9 @@ import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
 import { type Complaint, complain, complaintOf } from './usage.ts';
 
+/** Help stays in columns on terminals at least so much wider than its first column. */
+const minWidthToWrap = 20;
+
 const program = new Command('pacelc')
   .description(
     'Runs the same workload and the same faults against interchangeable replication strategies, eventual and ' +
@@ -34,8 +37,16 @@ program.addCommand(runCommand(setExit));
 program.addCommand(listCommand());
 for (const command of [program, ...program.commands]) {
   // What is wrong is said below, in one line.
-  command.exitOverride().configureOutput({ outputError: () => {} });
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ minWidthToWrap });
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that went away has seen enough.
+  if (error.code !== 'EPIPE') fail({ words: `stdout takes no more: ${error.message}`, code: exitCode.usage });
+});
 
 try {
   await program.parseAsync(process.argv);
@@ -50,7 +61,7 @@ function helpWasShown(error: CommanderError): void {
 }
 
 function fail(complaint: Complaint): void {
-  complain(complaint, process.argv.includes('--json'));
+  complain(complaint, process.argv.includes('--json') && process.stdout.writable);
   setExit(complaint.code);
 }
 

@@ -27,6 +27,7 @@ export function progressDisplay(labels: readonly string[], quiet: boolean): Prog
 class Bars implements ProgressDisplay {
   readonly #bars: cliProgress.MultiBar;
   readonly #bar = new Map<string, cliProgress.SingleBar>();
+  #closed = false;
 
   constructor(labels: readonly string[]) {
     const width = Math.max(...labels.map((label) => label.length));
@@ -54,8 +55,10 @@ class Bars implements ProgressDisplay {
     this.#bars.log(`${line}\n`);
   }
 
+  /** Once only: whatever was printed since would be overwritten. */
   close(): void {
-    this.#bars.stop();
+    if (!this.#closed) this.#bars.stop();
+    this.#closed = true;
   }
 }
 

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import {
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -9,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, pacelc, start } from './command.ts';
+import { inFolder, mainFile, pacelc, start } from './command.ts';
 
 const small = ['--strategy', 'gossip,crdt,quorum,lock', '--duration', '2s', '--runtime', 'sim'] as const;
 
@@ -363,6 +366,39 @@ describe("a user's mistake gets one clear line and exit code 64", () => {
       expect(code).toBe(64);
       expect(stderr).toMatch(/already holds a run/);
     }));
+});
+
+describe('stdout', () => {
+  it.runIf(process.platform === 'linux')(
+    'that is full is one clear line (skipped elsewhere: no /dev/full)',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [mainFile, 'list', 'strategies'], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+
+      expect(status).toBe(64);
+      expect(stderr).toMatch(/^stdout takes no more: ENOSPC[^\n]*\n$/);
+    },
+  );
+
+  it.runIf(process.platform !== 'win32')(
+    'whose reader has seen enough is no mistake (skipped on Windows: no sh)',
+    () =>
+      inFolder(async (folder) => {
+        const words = 'run viral-likes --strategy gossip --duration 1s --runtime sim --out out --json';
+        const command = `"${process.execPath}" "${mainFile}" ${words}; echo "code $?" >&2`;
+
+        const { stderr } = spawnSync('sh', ['-c', `{ ${command}; } | true`], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+
+        expect(stderr).toMatch(/done\ncode 0\n$/);
+      }),
+  );
 });
 
 describe('help and lists', () => {

@@ -117,6 +117,14 @@ describe('the sentence on a strategy', () => {
     expect(findings([result])[0]).toContain('by up to 1.24 s');
   });
 
+  it('speaks of one version as of one', () => {
+    const stale = { ...well, staleReads: 2, stalenessMsMax: 3, missedVersionsMax: 1, missedIncrementsMax: 1 };
+
+    expect(findings([resultOf(stale)], { increments: 'likes' })[0]).toContain(
+      'by up to 3 ms and 1 version and 1 like.',
+    );
+  });
+
   it('speaks of writes alone where nothing was read, and of reads alone where nothing was written', () => {
     const writes = resultOf({ ...well, askedReads: 0, okReads: 0, judgedReads: 0, staleReads: null });
     const reads = resultOf({ ...well, askedWrites: 0, okWrites: 0 });
@@ -227,7 +235,7 @@ describe('further sentences', () => {
 
     expect(findings([result]).slice(1)).toEqual([
       '1 read of gossip returned what had never been written.',
-      'gossip had not recovered from the crash of america-1 when it had been watched for 6 s.',
+      'gossip did not recover from the crash of america-1 within the 6 s that were watched.',
       'The replicas of gossip did not agree within 10 s after the load.',
       'gossip did not keep up with the offered load: its latencies are those of a growing queue.',
     ]);
@@ -242,7 +250,7 @@ describe('further sentences', () => {
     const europe = { region: 'europe' };
 
     expect(lasting(writes, { ...writes, ...europe })).toBe(
-      'For writes, gossip had not recovered from the crash of america-1 when it had been watched for 6 s.',
+      'For writes, gossip did not recover from the crash of america-1 within the 6 s that were watched.',
     );
     expect(lasting(writes, europe, { ...europe, operations: 'read' })).toContain(
       'For writes and clients of europe, gossip',

@@ -55,8 +55,8 @@ function recovery(strategy: string, trials: readonly TrialResult[]): readonly st
   const lasting = trials.flatMap((trial) => trial.faults).filter((fault) => !fault.recovered);
   const first = lasting.find(isOverall) ?? lasting[0];
   if (first === undefined) return [];
-  const watched = `when it had been watched for ${formatMs(first.observedMs)}`;
-  const what = `${strategy} had not recovered from the ${first.label} ${watched}.`;
+  const watched = `within the ${formatMs(first.observedMs)} that were watched`;
+  const what = `${strategy} did not recover from the ${first.label} ${watched}.`;
   if (isOverall(first)) return [what];
   return [`For ${sufferers(lasting.filter((fault) => isOfSameStrike(fault, first)))}, ${what}`];
 }

@@ -40,7 +40,7 @@ function staleShare(
 }
 
 function missed(count: number, what: string): readonly string[] {
-  return count > 0 ? [`${formatCount(count)} ${what}`] : [];
+  return count > 0 ? [`${formatCount(count)} ${count === 1 ? what.replace(/s$/, '') : what}`] : [];
 }
 
 function most(rows: readonly SummaryRow[], measure: (row: SummaryRow) => number | null): number {
