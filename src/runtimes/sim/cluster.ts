@@ -25,6 +25,7 @@ import type {
   ProgramReference,
 } from '../cluster.ts';
 import { loadProgram } from '../load-strategy.ts';
+import { RequestTable } from '../request-table.ts';
 import type { Request } from './node.ts';
 import { Simulation } from './simulation.ts';
 
@@ -98,7 +99,7 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
   readonly now: () => Micros;
   readonly #simulation: Simulation;
   readonly #launched: () => Promise<void>;
-  readonly #open = new Map<RequestId, Request>();
+  readonly #open = new RequestTable<Request>();
   readonly #progressListeners: ((progress: Plain) => void)[] = [];
   readonly #cancelListeners: (() => void)[] = [];
   #outcome: { readonly result: Result } | undefined;
@@ -122,17 +123,15 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
     complete: (completion: Completion, context: Context) => void,
   ): void {
     const answered = (completion: Completion, answerContext: Context) => {
-      this.#open.delete(id);
+      this.#open.take(id);
       complete(completion, answerContext);
     };
     this.#open.set(id, this.#simulation.invoke(id, site, node, operation, context, answered));
   }
 
   forget(id: RequestId): void {
-    const request = this.#open.get(id);
-    if (request === undefined) return;
-    request.forgotten = true;
-    this.#open.delete(id);
+    const request = this.#open.take(id);
+    if (request !== undefined) request.forgotten = true;
   }
 
   publish(progress: Plain): void {

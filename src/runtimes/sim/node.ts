@@ -2,6 +2,7 @@ import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '.
 import type { Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
+import { RequestTable } from '../request-table.ts';
 import { deepFreeze } from './freeze.ts';
 
 /** A client's request on its way to a node, inside it, and back. */
@@ -30,8 +31,8 @@ export class SimNode implements Outbox<Plain> {
   readonly id: NodeId;
   /** The disk: it outlives the replica. */
   readonly durable = new Map<string, Plain>();
-  /** Requests inside the replica, in the order of arrival. */
-  readonly pending = new Map<RequestId, Request>();
+  /** Requests inside the replica. */
+  readonly pending = new RequestTable<Request>();
   /** While paused: the slots of the events that wait, in the order in which they were due. */
   readonly held: number[] = [];
   replica: Replica<Plain> | undefined;
@@ -91,13 +92,12 @@ export class SimNode implements Outbox<Plain> {
   reply(id: RequestId, completion: Completion, context?: Context): void {
     this.#check(completion);
     if (this.#freeze) deepFreeze(context);
-    const request = this.pending.get(id);
+    const request = this.pending.take(id);
     if (request === undefined) {
       throw new Error(
         `node ${this.id} answers request ${id}, which does not wait here: was it answered before?`,
       );
     }
-    this.pending.delete(id);
     this.#answered.push(request);
     this.#completions.push(completion);
     this.#contexts.push(context);

@@ -219,7 +219,7 @@ export class Simulation implements World {
     node.replica = undefined;
     node.paused = false;
     const held = node.held.splice(0);
-    const pending = [...node.pending.values()];
+    const pending = node.pending.entries().map(([, request]) => request);
     node.pending.clear();
     for (const slot of held) {
       if (this.#queue.kind[slot] === eventKind.request) pending.push(this.#queue.payload[slot] as Request);

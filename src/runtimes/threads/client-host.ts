@@ -5,6 +5,7 @@ import type { Micros } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
 import { clusterErrors, type Gateway, type ProgramReference } from '../cluster.ts';
 import { loadProgram } from '../load-strategy.ts';
+import { RequestTable } from '../request-table.ts';
 import { DueHeap } from './due-heap.ts';
 import { HostThread } from './host.ts';
 import { type Mail, mailKind } from './mail.ts';
@@ -31,7 +32,7 @@ class ClientHost implements Gateway<unknown> {
   readonly #task: ClientsTask;
   readonly #thread: HostThread;
   readonly #callbacks = new DueHeap<() => void>();
-  readonly #outstanding = new Map<RequestId, Outstanding>();
+  readonly #outstanding = new RequestTable<Outstanding>();
   /** The lives of the nodes when we last looked. */
   readonly #lives: number[];
   #cancelListeners: (() => void)[] = [];
@@ -83,7 +84,7 @@ class ClientHost implements Gateway<unknown> {
   }
 
   forget(request: RequestId): void {
-    this.#outstanding.delete(request);
+    this.#outstanding.take(request);
   }
 
   publish(progress: Plain): void {
@@ -105,9 +106,8 @@ class ClientHost implements Gateway<unknown> {
   }
 
   #complete(request: RequestId, completion: Completion, context: Context): void {
-    const waiting = this.#outstanding.get(request);
+    const waiting = this.#outstanding.take(request);
     if (waiting === undefined) return;
-    this.#outstanding.delete(request);
     this.#calling(() => waiting.complete(completion, context));
   }
 
@@ -125,7 +125,7 @@ class ClientHost implements Gateway<unknown> {
   /** The node died or came back: whatever was asked of an earlier life stays without an answer. */
   #notice(node: NodeId, life: number): void {
     this.#lives[node] = life;
-    for (const [request, waiting] of this.#outstanding) {
+    for (const [request, waiting] of this.#outstanding.entries()) {
       if (waiting.node === node && waiting.life !== life && waiting.life > 0) {
         this.#answerFor(request, lost, 0);
       }

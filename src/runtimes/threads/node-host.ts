@@ -5,6 +5,7 @@ import type { Env, Note, Outbox, Replica, TimerId } from '../../kernel/replica.t
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import { type Micros, seconds } from '../../kernel/time.ts';
 import { type Endpoint, regionOfEndpoint } from '../../topology/topology.ts';
+import { RequestTable } from '../request-table.ts';
 import { digestsOf } from './digest.ts';
 import { DueHeap } from './due-heap.ts';
 import { HostThread } from './host.ts';
@@ -34,7 +35,7 @@ class NodeHost implements Outbox<Plain> {
   readonly #thread: HostThread;
   readonly #timers = new DueHeap<Plain>();
   /** The sites of requests that wait for an answer. */
-  readonly #open = new Map<RequestId, Endpoint>();
+  readonly #open = new RequestTable<Endpoint>();
   readonly #noteCounts = new Map<string, number>();
   #notes: TimedNote[] = [];
   #replica: Replica<Plain> | undefined;
@@ -75,13 +76,12 @@ class NodeHost implements Outbox<Plain> {
 
   reply(request: RequestId, completion: Completion, context?: Context): void {
     const { host } = this.#task;
-    const site = this.#open.get(request);
+    const site = this.#open.take(request);
     if (site === undefined) {
       throw new Error(
         `node ${host} answers request ${request}, which does not wait here: was it answered before?`,
       );
     }
-    this.#open.delete(request);
     this.#thread.office.sendClient(mailKind.reply, host, site, request, completion, context);
   }
 

@@ -2,6 +2,7 @@ import type { Key, NodeId } from '../../kernel/operation.ts';
 import { majorityOf, Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox, TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { type Activity, UnderWay } from '../../kernel/under-way.ts';
 import type { Acceptor } from './acceptor.ts';
 import {
   ancestorsOf,
@@ -27,8 +28,9 @@ const yieldsAtMost = 8;
 const noVotes = new Tally(0);
 
 /** The consensus of one key as this node drives it: one ballot at a time. */
-class Round {
+class Round implements Activity {
   readonly key: Key;
+  place = -1;
   /**
    * `wait`: a rival goes first. `settle`: nothing is left to answer; the votes of the rest are awaited, to see that
    * all nodes hold what was chosen.
@@ -86,7 +88,7 @@ export class Proposer {
   readonly #pace: Pace;
   readonly #suspects: Suspects;
   readonly #nodes: number;
-  readonly #rounds = new Map<Key, Round>();
+  readonly #rounds = new UnderWay<Round>();
 
   constructor(env: Env, acceptor: Acceptor, pace: Pace, suspects: Suspects) {
     this.#env = env;
@@ -150,23 +152,23 @@ export class Proposer {
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
-    for (const round of this.#rounds.values()) {
+    this.#rounds.forEach((round) => {
       round.batch = giveUp(round.batch, now - giveUpAfter, out);
       round.waiting = giveUp(round.waiting, now - giveUpAfter, out);
-      if (now < round.resendAt) continue;
+      if (now < round.resendAt) return;
       const serves = round.batch.length + round.waiting.length > 0;
       if (round.phase === 'settle' || (!serves && round.resends >= resendsForNobody)) {
         this.#drop(round, out);
         this.#suspects.add(round.key);
       } else this.#resend(round, now, out);
-    }
+    });
   }
 
   #roundOf(key: Key): Round {
     let round = this.#rounds.get(key);
     if (round === undefined) {
       round = new Round(key);
-      this.#rounds.set(key, round);
+      this.#rounds.begin(round);
     }
     return round;
   }
@@ -309,6 +311,6 @@ export class Proposer {
 
   #drop(round: Round, out: Out): void {
     this.#cancelRetry(round, out);
-    this.#rounds.delete(round.key);
+    this.#rounds.end(round.key);
   }
 }

@@ -2,6 +2,7 @@ import type { Key, NodeId } from '../../kernel/operation.ts';
 import { majorityOf, NodeSet, Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { type Activity, UnderWay } from '../../kernel/under-way.ts';
 import type { Acceptor } from './acceptor.ts';
 import { noVersion, type Version } from './ballot.ts';
 import type { Accept, Accepted, QuorumMessage, Rejected, State } from './message.ts';
@@ -17,8 +18,9 @@ const queriesPerLife = 1_000_000_000;
 const asksAgain = 3;
 
 /** One question to all acceptors about one key, on behalf of every read that waited when it was asked. */
-class ReadRound {
+class ReadRound implements Activity {
   readonly key: Key;
+  place = -1;
   readonly query: number;
   /** `ask`: what do you hold? `spread`: hold this. `late`: answered, and the rest of the nodes are looked after. */
   phase: 'ask' | 'spread' | 'late' = 'ask';
@@ -66,7 +68,7 @@ export class Reader {
   readonly #proposer: Proposer;
   readonly #pace: Pace;
   readonly #majority: number;
-  readonly #rounds = new Map<Key, ReadRound>();
+  readonly #rounds = new UnderWay<ReadRound>();
   readonly #suspects: Suspects;
   #queries: number;
 
@@ -108,16 +110,16 @@ export class Reader {
     if (round.phase === 'spread') return this.#refuse(round, from, out);
     // The node lags behind and yet has promised more than the chosen ballot: only a newer ballot can reach it.
     if (!this.#suspects.has(key)) return;
-    this.#rounds.delete(key);
+    this.#rounds.end(key);
     this.#proposer.refresh(key, promise, out);
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
-    for (const round of this.#rounds.values()) {
+    this.#rounds.forEach((round) => {
       round.reads = giveUp(round.reads, now - giveUpAfter, out);
       round.waiting = giveUp(round.waiting, now - giveUpAfter, out);
       if (now >= round.resendAt) this.#overdue(round, now, out);
-    }
+    });
     if (this.#suspects.urgent) this.repair(out);
   }
 
@@ -132,7 +134,7 @@ export class Reader {
     this.#queries += 1;
     const round = new ReadRound(key, this.#queries, reads, this.#majority, this.#pace);
     round.asked = asked + 1;
-    this.#rounds.set(key, round);
+    this.#rounds.begin(round);
     this.#sendExcept(round.holders, { type: 'query', key, query: round.query }, out);
     this.#hear(round, this.#env.id, this.#acceptor.record(key), out);
   }
@@ -191,14 +193,14 @@ export class Reader {
   #fallBack(round: ReadRound, out: Out): void {
     const reads = [...round.reads, ...round.waiting];
     if (round.asked <= asksAgain) return this.#ask(round.key, reads, out, round.asked);
-    this.#rounds.delete(round.key);
+    this.#rounds.end(round.key);
     if (reads.length > 0) this.#proposer.submit(round.key, reads, out);
     else this.#proposer.refresh(round.key, 0, out);
   }
 
   /** All nodes hold the version. */
   #finish({ key }: ReadRound): void {
-    this.#rounds.delete(key);
+    this.#rounds.end(key);
     this.#suspects.clear(key);
   }
 
@@ -214,7 +216,7 @@ export class Reader {
   }
 
   #abandon({ key }: ReadRound): void {
-    this.#rounds.delete(key);
+    this.#rounds.end(key);
     if (this.#suspects.has(key)) this.#suspects.add(key);
   }
 
