@@ -2,7 +2,7 @@ import type { History } from '../history/history.ts';
 import { checkBounds } from './bounds.ts';
 import { equalCounter } from './equal-counters.ts';
 import { rowsByObject } from './keys.ts';
-import { checkRegister, isUniqueRegister } from './registers.ts';
+import { checkRegister } from './registers.ts';
 import { defaultBudget, searchOrder } from './search.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,8 +27,7 @@ export function checkLinearizable(history: History, budget: number = defaultBudg
 
 /** The polynomial methods where they apply, then a sound refutation, and the search last. */
 function checkKey(history: History, rows: Uint32Array, budget: number): Verdict {
-  if (isUniqueRegister(history, rows)) return checkRegister(history, rows);
-  const counted = equalCounter(history, rows);
+  const counted = checkRegister(history, rows) ?? equalCounter(history, rows);
   if (counted !== null) return counted;
   const bounded = checkBounds(history, rows);
   if (bounded?.type === 'violated') return bounded;

@@ -30,6 +30,7 @@ describe('a register with unique values', () => {
       type: 'violated',
       witness: [0, 1, 2],
       sentence: `on "x": process 3 read 17 at 2.104 s although process 1's write of 18 had completed at 2.071 s`,
+      count: 1,
     });
   });
 
@@ -42,8 +43,9 @@ describe('a register with unique values', () => {
 
     expect(verdict).toEqual({
       type: 'violated',
-      witness: [0, 1, 2, 3],
+      witness: [0, 2, 3],
       sentence: `on "x": process 4 read 17 at 2.500 s although process 3's read of 18 had completed at 2.300 s`,
+      count: 1,
     });
   });
 
