@@ -1,0 +1,74 @@
+import type { RecordedCall } from '../../history/recorded.ts';
+import type { Plain } from '../../kernel/operation.ts';
+import type { Touch } from '../search/call.ts';
+import { encode } from '../search/encode.ts';
+import { type Action, cells } from './cell.ts';
+import {
+  functionOf,
+  inWords,
+  type Meanings,
+  partName,
+  type RecordedModel,
+  UnknownCallError,
+} from './model.ts';
+
+/** A set, each element a part of its own: a read says of every element that was ever named whether it is in. */
+export const set: RecordedModel = {
+  summary: 'a set: add, remove, contains, read of all elements',
+  functions: ['add', 'remove', 'read', 'contains'],
+  object: cells,
+  prepare: (calls) => {
+    const named = elementsNamed(calls);
+    const meanings: Meanings = {
+      answered: (call) => answered(call, named.get(call.key) ?? new Set()),
+      unanswered: (call) => {
+        const name = functionOf(call);
+        return name === 'add' || name === 'remove' ? [change(call, name === 'add')] : [];
+      },
+    };
+    return meanings;
+  },
+};
+
+function elementsNamed(calls: readonly RecordedCall[]): ReadonlyMap<string | null, ReadonlySet<string>> {
+  const named = new Map<string | null, Set<string>>();
+  for (const call of calls) {
+    if (!named.has(call.key)) named.set(call.key, new Set());
+    const elements = named.get(call.key)!;
+    if (functionOf(call) !== 'read') elements.add(encode(call.input));
+    else if (call.outcome === 'ok') for (const element of elementsIn(call)) elements.add(encode(element));
+  }
+  return named;
+}
+
+function answered(call: RecordedCall, named: ReadonlySet<string>): readonly Touch<Action>[] {
+  switch (functionOf(call)) {
+    case 'add':
+      return [change(call, true)];
+    case 'remove':
+      return [change(call, false)];
+    case 'contains':
+      return [seen(call, encode(call.input), call.output === true)];
+    default: {
+      const elements = new Set([...elementsIn(call)].map(encode));
+      return [...named].map((element) => seen(call, element, elements.has(element)));
+    }
+  }
+}
+
+function elementsIn(call: RecordedCall): Iterable<Plain> {
+  const { output } = call;
+  if (output === null || output === undefined) return [];
+  if (Array.isArray(output)) return output as readonly Plain[];
+  if (output instanceof Set) return output as ReadonlySet<Plain>;
+  throw new UnknownCallError(call, `a read of a set tells its elements, not ${inWords(output)}`);
+}
+
+function change(call: RecordedCall, isIn: boolean): Touch<Action> {
+  const value = isIn ? true : null;
+  return { part: partName(call, encode(call.input)), action: { type: 'write', value, told: null } };
+}
+
+function seen(call: RecordedCall, element: string, isIn: boolean): Touch<Action> {
+  return { part: partName(call, element), action: { type: 'read', told: [isIn ? true : null] } };
+}

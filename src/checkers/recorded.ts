@@ -1,0 +1,135 @@
+import type { RecordedCall } from '../history/recorded.ts';
+import { bank } from './models/bank.ts';
+import type { Action } from './models/cell.ts';
+import { entriesOf, functionOf, type RecordedModel, UnknownCallError } from './models/model.ts';
+import { multiRegister } from './models/multi-register.ts';
+import { set } from './models/set.ts';
+import { casRegister, counter, map, mutex, register } from './models/single.ts';
+import type { Call } from './search/call.ts';
+import { findOrder } from './search/order.ts';
+import { defaultBytes } from './search/search.ts';
+import { defaultBudget } from './search.ts';
+import type { Verdict } from './verdict.ts';
+
+export { UnknownCallError } from './models/model.ts';
+
+/** In the order in which help shows them. */
+export const modelNames = [
+  'register',
+  'cas-register',
+  'counter',
+  'map',
+  'bank',
+  'set',
+  'mutex',
+  'multi-register',
+] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** What each model means, and the functions that it knows. */
+export const models: Readonly<Record<ModelName, RecordedModel>> = {
+  register,
+  'cas-register': casRegister,
+  counter,
+  map,
+  bank,
+  set,
+  mutex,
+  'multi-register': multiRegister,
+};
+
+/**
+ * Whether a recorded history is linearizable, as a model understands it. The witness are indices in `calls`, which are in the
+ * order of invocation. Throws an `UnknownCallError` for a call that the model does not know.
+ */
+export function checkRecorded(
+  calls: readonly RecordedCall[],
+  model: ModelName,
+  budget: number = defaultBudget,
+): Verdict {
+  const known = callsOf(calls, model);
+  for (const group of byPart(known)) {
+    const result = findOrder(group, models[model].object, { steps: budget, bytes: defaultBytes });
+    if (result.type !== 'holds') return result.type === 'unknown' ? result : accuse(calls, result.answers);
+  }
+  return { type: 'holds' };
+}
+
+/** The model that knows every function and fits the shapes of the values; null where none does. */
+export function guessModel(calls: readonly RecordedCall[]): ModelName | null {
+  const names = new Set(calls.map(functionOf));
+  const raw = new Set(calls.map((call) => call.function.toLowerCase()));
+  const outputs = calls.filter((call) => functionOf(call) === 'read' && call.outcome === 'ok');
+  const lists = outputs.some(({ output }) => Array.isArray(output) || output instanceof Set);
+  const maps = calls.some(({ input, output }) => entriesOf(input) !== null || entriesOf(output) !== null);
+  const order: readonly (readonly [ModelName, boolean])[] = [
+    ['mutex', names.has('acquire') || names.has('release')],
+    ['bank', names.has('transfer')],
+    ['multi-register', names.has('txn') || (maps && !names.has('add'))],
+    ['map', names.has('append') || names.has('delete') || raw.has('get') || raw.has('put')],
+    ['set', names.has('remove') || names.has('contains') || (names.has('add') && lists)],
+    ['counter', ['add', 'subtract', 'increment', 'decrement'].some((name) => names.has(name))],
+    ['cas-register', names.has('cas')],
+    ['register', names.has('read') || names.has('write')],
+  ];
+  const found = order.find(([name, fits]) => fits && knowsAll(models[name], names));
+  return found?.[0] ?? null;
+}
+
+function knowsAll({ functions }: RecordedModel, names: ReadonlySet<string>): boolean {
+  return [...names].every((name) => functions.includes(name));
+}
+
+/** The calls that say or do something: failed ones never happened, unanswered reads saw nothing. */
+function callsOf(calls: readonly RecordedCall[], name: ModelName): readonly Call<Action>[] {
+  const { functions, prepare } = models[name];
+  const unknown = calls.find((call) => !functions.includes(functionOf(call)));
+  if (unknown !== undefined) {
+    throw new UnknownCallError(
+      unknown,
+      `the model ${name} has no function "${unknown.function}"; it has ${functions.join(', ')}`,
+    );
+  }
+  const { answered, unanswered } = prepare(calls);
+  return calls.flatMap((call, id): readonly Call<Action>[] => {
+    if (call.outcome === 'fail') return [];
+    const rest = unanswered(call);
+    const done = call.outcome === 'ok';
+    const touches = done ? answered(call) : rest;
+    if (touches.length === 0) return [];
+    const completedAt = done ? call.completedAt : Number.POSITIVE_INFINITY;
+    return [{ id, invokedAt: call.invokedAt, completedAt, touches, unanswered: rest }];
+  });
+}
+
+/** Linearizability is local (Herlihy and Wing 1990, theorem 1): parts that no call joins are judged one by one. */
+function byPart(calls: readonly Call<Action>[]): readonly (readonly Call<Action>[])[] {
+  const parents = new Map<string, string>();
+  const rootOf = (part: string): string => {
+    let root = part;
+    for (let next = parents.get(root); next !== undefined && next !== root; next = parents.get(root))
+      root = next;
+    parents.set(part, root);
+    return root;
+  };
+  for (const { touches } of calls) {
+    const first = rootOf(touches[0]!.part);
+    for (const { part } of touches) parents.set(rootOf(part), first);
+  }
+  const groups = new Map<string, Call<Action>[]>();
+  for (const call of calls) {
+    const root = rootOf(call.touches[0]!.part);
+    if (!groups.has(root)) groups.set(root, []);
+    groups.get(root)!.push(call);
+  }
+  return [...groups.values()];
+}
+
+function accuse(calls: readonly RecordedCall[], answers: readonly Call<Action>[]): Verdict {
+  const told = answers.slice(-4).map(({ id }) => `line ${calls[id]!.line}`);
+  return {
+    type: 'violated',
+    witness: answers.map(({ id }) => id).sort((a, b) => a - b),
+    sentence: `no order of the operations gives these answers: ${told.join('; ')}`,
+  };
+}

@@ -1,0 +1,91 @@
+import { type Call, forgetAnswer, isOptional, type SequentialObject } from './call.ts';
+import { problemOf } from './problem.ts';
+import { type Budget, defaultBytes, Search } from './search.ts';
+
+/** What each step of making a violation smaller may cost, and all of them together. */
+const stepBudget = 20_000;
+const wholeBudget = 1_000_000;
+/** With more acknowledged updates than this, all of them are left in the witness. */
+const explainedUpdates = 16;
+
+/**
+ * Makes calls without an order fewer: an answer is kept only if the rest could be put in order without it. An update
+ * whose answer is left out may still have happened; only its acknowledgement is not needed. Gives the calls whose
+ * answers contradict each other, in the order of completion.
+ */
+export function contradiction<Action>(
+  calls: readonly Call<Action>[],
+  object: SequentialObject<Action>,
+): readonly Call<Action>[] {
+  const shrinker = new Shrinker(object);
+  let kept = shrinker.untilFirstContradiction(calls);
+  const observations = kept.filter((call) => !isOptional(call) && call.unanswered.length === 0);
+  kept = shrinker.withoutNeedless(kept, observations);
+  const acknowledged = kept.filter((call) => !isOptional(call) && call.unanswered.length > 0);
+  // Each update of unknown fate doubles the orders to try.
+  if (acknowledged.length <= explainedUpdates) kept = shrinker.withoutNeedless(kept, acknowledged);
+  return kept.filter((call) => !isOptional(call)).sort((a, b) => a.completedAt - b.completedAt);
+}
+
+/** Those calls that touch one of the parts, reduced to what they do to them. */
+export function onParts<Action>(
+  calls: readonly Call<Action>[],
+  parts: ReadonlySet<string>,
+): readonly Call<Action>[] {
+  return calls.flatMap((call) => {
+    const touches = call.touches.filter(({ part }) => parts.has(part));
+    const unanswered = call.unanswered.filter(({ part }) => parts.has(part));
+    return touches.length === 0 ? [] : [{ ...call, touches, unanswered }];
+  });
+}
+
+class Shrinker<Action> {
+  readonly #object: SequentialObject<Action>;
+  #left = wholeBudget;
+
+  constructor(object: SequentialObject<Action>) {
+    this.#object = object;
+  }
+
+  /** What was known at the earliest completion by which no order was left. */
+  untilFirstContradiction(calls: readonly Call<Action>[]): readonly Call<Action>[] {
+    const ends = calls.filter((call) => !isOptional(call)).map((call) => call.completedAt);
+    ends.sort((a, b) => a - b);
+    let [low, high] = [0, ends.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#refutes(knownAt(calls, ends[middle]!), wholeBudget)) high = middle;
+      else low = middle + 1;
+    }
+    const known = knownAt(calls, ends[low]!);
+    // A search that gave up is no proof that there was an order.
+    return low === ends.length - 1 || this.#refutes(known, wholeBudget) ? known : calls;
+  }
+
+  /** Forgets as many of these answers as it can without making an order possible: many at a time first, then one by one. */
+  withoutNeedless(calls: readonly Call<Action>[], answers: readonly Call<Action>[]): readonly Call<Action>[] {
+    let kept = calls;
+    for (let size = Math.ceil(answers.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let from = 0; from < answers.length; from += size) {
+        const chunk = new Set(answers.slice(from, from + size));
+        const without = kept.flatMap((call) => (chunk.has(call) ? forgetAnswer(call) : [call]));
+        if (this.#refutes(without, stepBudget)) kept = without;
+      }
+    }
+    return kept;
+  }
+
+  #refutes(calls: readonly Call<Action>[], steps: number): boolean {
+    const budget: Budget = { steps: Math.min(steps, this.#left), bytes: defaultBytes };
+    const search = new Search(problemOf(calls, this.#object), budget);
+    const { type } = search.run();
+    this.#left = Math.max(0, this.#left - search.steps);
+    return type === 'none';
+  }
+}
+
+function knownAt<Action>(calls: readonly Call<Action>[], at: number): readonly Call<Action>[] {
+  return calls
+    .filter((call) => call.invokedAt <= at)
+    .flatMap((call) => (isOptional(call) || call.completedAt <= at ? [call] : forgetAnswer(call)));
+}
