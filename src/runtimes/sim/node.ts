@@ -42,6 +42,10 @@ export class SimNode implements Outbox<Plain> {
   readonly #world: World;
   readonly #freeze: boolean;
   #inStep = false;
+  // Lists of which the first so many count: to empty an array costs more than a message.
+  #kept = 0;
+  #sent = 0;
+  #replied = 0;
   readonly #keys: string[] = [];
   readonly #values: Plain[] = [];
   readonly #receivers: NodeId[] = [];
@@ -63,11 +67,11 @@ export class SimNode implements Outbox<Plain> {
 
   /** What the step persisted becomes durable as one unit, and only then do its mail and its replies leave. */
   commit(): void {
-    for (let i = 0; i < this.#keys.length; i += 1) this.#store(this.#keys[i]!, this.#values[i]);
-    for (let i = 0; i < this.#receivers.length; i += 1) {
+    for (let i = 0; i < this.#kept; i += 1) this.#store(this.#keys[i]!, this.#values[i]);
+    for (let i = 0; i < this.#sent; i += 1) {
       this.#world.post(this, this.#receivers[i]!, this.#messages[i]);
     }
-    for (let i = 0; i < this.#answered.length; i += 1) {
+    for (let i = 0; i < this.#replied; i += 1) {
       this.#world.answer(this.#answered[i]!, this.#completions[i]!, this.#contexts[i]);
     }
     this.abandon();
@@ -76,17 +80,16 @@ export class SimNode implements Outbox<Plain> {
   /** Closes the step and forgets what it wanted to do. */
   abandon(): void {
     this.#inStep = false;
-    if (this.#keys.length > 0) this.#keys.length = this.#values.length = 0;
-    if (this.#receivers.length > 0) this.#receivers.length = this.#messages.length = 0;
-    if (this.#answered.length > 0) {
-      this.#answered.length = this.#completions.length = this.#contexts.length = 0;
-    }
+    this.#kept = 0;
+    this.#sent = 0;
+    this.#replied = 0;
   }
 
   send(to: NodeId, message: Plain): void {
     this.#check(message);
-    this.#receivers.push(to);
-    this.#messages.push(message);
+    this.#receivers[this.#sent] = to;
+    this.#messages[this.#sent] = message;
+    this.#sent += 1;
   }
 
   reply(id: RequestId, completion: Completion, context?: Context): void {
@@ -98,9 +101,10 @@ export class SimNode implements Outbox<Plain> {
         `node ${this.id} answers request ${id}, which does not wait here: was it answered before?`,
       );
     }
-    this.#answered.push(request);
-    this.#completions.push(completion);
-    this.#contexts.push(context);
+    this.#answered[this.#replied] = request;
+    this.#completions[this.#replied] = completion;
+    this.#contexts[this.#replied] = context;
+    this.#replied += 1;
   }
 
   setTimer(after: Micros, data: Plain): TimerId {
@@ -115,8 +119,9 @@ export class SimNode implements Outbox<Plain> {
 
   persist(key: string, value: Plain): void {
     this.#check(value);
-    this.#keys.push(key);
-    this.#values.push(value);
+    this.#keys[this.#kept] = key;
+    this.#values[this.#kept] = value;
+    this.#kept += 1;
   }
 
   note(event: Note): void {
