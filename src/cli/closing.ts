@@ -6,6 +6,7 @@ import { findings } from '../report/sentences.ts';
 import { renderReport, type TerminalStyle } from '../report/terminal.ts';
 import { wrapped } from '../report/wrap.ts';
 import { workloadKinds } from '../workloads/index.ts';
+import { shellWord } from './shell.ts';
 
 /** What a run is shown with, besides its result. */
 export interface Closing {
@@ -24,7 +25,8 @@ export function closingText(result: RunResult, closing: Closing, style: Terminal
   const others = leftOut(result).map(paragraph).join('');
   const lateness = closing.realTime ? honesty(result.trials).map(paragraph).join('') : '';
   // What people copy stays on one line, whatever the width.
-  const last = `CSV files: ${result.folder}\nRepeat:    ${closing.command}\n`;
+  const goOn = result.partial ? `Go on:     npx pacelc run --resume ${shellWord(result.folder)}\n` : '';
+  const last = `CSV files: ${result.folder}\n${goOn}Repeat:    ${closing.command}\n`;
   return `\n${partial}${report}${others}${lateness === '' ? '' : `\n${lateness}`}\n${last}`;
 }
 

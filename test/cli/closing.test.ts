@@ -18,10 +18,18 @@ describe('what a run ends with', () => {
   it.each([40, 60, 80])('fits a terminal of %i columns, apart from what people copy', (width) => {
     const lines = closingText(result, closing, { color: false, width }).split('\n');
 
-    const prose = lines.filter((line) => !/^(CSV files|Repeat):/.test(line));
+    const prose = lines.filter((line) => !/^(CSV files|Go on|Repeat):/.test(line));
     const table = prose.findIndex((line) => line.startsWith('gossip answered'));
     expect(Math.max(...prose.slice(table).map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(lines).toContain('Repeat:    npx pacelc run viral-likes --seed 42');
+  });
+
+  it('says how to go on with a run that was interrupted', () => {
+    const style = { color: false, width: 80 };
+    const goOn = `\nGo on:     npx pacelc run --resume ${result.folder}\n`;
+
+    expect(closingText(result, closing, style)).toContain(goOn);
+    expect(closingText({ ...result, partial: false }, closing, style)).not.toContain('Go on');
   });
 
   it('says how late requests left, but not in virtual time, where nothing is late', () => {
