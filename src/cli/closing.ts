@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import type { RunResult } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { toJson } from '../report/json.ts';
@@ -25,9 +26,16 @@ export function closingText(result: RunResult, closing: Closing, style: Terminal
   const others = leftOut(result).map(paragraph).join('');
   const lateness = closing.realTime ? honesty(result.trials).map(paragraph).join('') : '';
   // What people copy stays on one line, whatever the width.
-  const goOn = result.partial ? `Go on:     npx pacelc run --resume ${shellWord(result.folder)}\n` : '';
-  const last = `CSV files: ${result.folder}\n${goOn}Repeat:    ${closing.command}\n`;
+  const folder = asSeenFrom(process.cwd(), result.folder);
+  const goOn = result.partial ? `Go on:     npx pacelc run --resume ${shellWord(folder)}\n` : '';
+  const last = `CSV files: ${folder}\n${goOn}Repeat:    ${closing.command}\n`;
   return `\n${partial}${report}${others}${lateness === '' ? '' : `\n${lateness}`}\n${last}`;
+}
+
+/** Within a folder the rest of the path is enough. */
+function asSeenFrom(here: string, path: string): string {
+  const rest = relative(here, path);
+  return rest === '' || rest.startsWith('..') || isAbsolute(rest) ? path : rest;
 }
 
 /** The same for programs: one JSON document. */

@@ -1,5 +1,7 @@
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Closing, closingJson, closingText } from '../../src/cli/closing.ts';
+import { shellWord } from '../../src/cli/shell.ts';
 import { loadSpec } from '../../src/experiment/spec-file.ts';
 import { strategies } from '../../src/strategies/index.ts';
 import { resultOf, well } from '../support/results.ts';
@@ -11,7 +13,7 @@ const result = {
   trials: [resultOf({ ...well, ...late }, { verdicts: [{}] })],
   leftOut: [{ label: 'quorum', kinds: ['transfer' as const] }],
   partial: true,
-  folder: '/somewhere/results/2026-11-24T23-44-31-viral-likes',
+  folder: resolve('..', 'elsewhere', 'results', '2026-11-24T23-44-31-viral-likes'),
 };
 
 describe('what a run ends with', () => {
@@ -26,10 +28,20 @@ describe('what a run ends with', () => {
 
   it('says how to go on with a run that was interrupted', () => {
     const style = { color: false, width: 80 };
-    const goOn = `\nGo on:     npx pacelc run --resume ${result.folder}\n`;
+    const goOn = `\nGo on:     npx pacelc run --resume ${shellWord(result.folder)}\n`;
 
     expect(closingText(result, closing, style)).toContain(goOn);
     expect(closingText({ ...result, partial: false }, closing, style)).not.toContain('Go on');
+  });
+
+  it('names the folder as it is seen from here', () => {
+    const style = { color: false, width: 80 };
+    const folder = join(process.cwd(), 'results', 'one');
+
+    expect(closingText({ ...result, folder }, closing, style)).toContain(
+      `\nCSV files: ${join('results', 'one')}\n`,
+    );
+    expect(closingText(result, closing, style)).toContain(`\nCSV files: ${result.folder}\n`);
   });
 
   it('says how late requests left, but not in virtual time, where nothing is late', () => {
