@@ -1,7 +1,15 @@
 import { type Columns, type History, kindCode } from '../history/history.ts';
 import { type Counter, counterOf, numberRead, tolerance } from './counters.ts';
 import { finalReads, type KeyView, keyViews } from './keys.ts';
-import { lostWrites, mayHaveHappened, phantomValue, registerWrites } from './register-writes.ts';
+import {
+  cameBack,
+  forkedCas,
+  lostWrites,
+  mayHaveHappened,
+  phantomValue,
+  type RegisterWrites,
+  registerWrites,
+} from './register-writes.ts';
 import { isOk } from './rows.ts';
 
 /** What became of every acknowledged update, by the final reads. Null: the workload has none, or nothing tells. */
@@ -14,28 +22,59 @@ export interface Audit {
   readonly surplusIncrements: number | null;
   /** Counters, accounts among them, whose final value the answered and unknown updates cannot explain. */
   readonly unexplainedKeys: number | null;
+  /** How far their final values lie from what can be explained. */
+  readonly unexplainedAmount: number | null;
   readonly acknowledgedWrites: number | null;
   /** Acknowledged writes that are newer than the final value of their key. */
   readonly lostWrites: number | null;
-  /** Reads of registers that returned what nobody wrote, or what had certainly not been done. */
+  /** Those of them that had been seen: they were there, and an older write took their place. */
+  readonly overwrittenWrites: number | null;
+  /** Registers whose final value had been replaced by a newer one, and came back. */
+  readonly resurrectedWrites: number | null;
+  /** Acknowledged cas that replaced what another had replaced. */
+  readonly forkedCas: number | null;
+  /** Reads of registers that returned what nobody had written by then, or what had certainly not been done. */
   readonly phantomReads: number | null;
 }
 
 export function audit(history: History, views: readonly KeyView[] = keyViews(history)): Audit {
-  const counters: CounterSums = { keys: 0, adds: 0, acknowledged: 0, lost: 0, surplus: 0, unexplained: 0 };
-  const registers: RegisterSums = { keys: 0, audited: 0, acknowledged: 0, lost: 0, phantoms: 0 };
+  const counters: CounterSums = {
+    keys: 0,
+    adds: 0,
+    acknowledged: 0,
+    lost: 0,
+    surplus: 0,
+    unexplained: 0,
+    amount: 0,
+  };
+  const registers: RegisterSums = {
+    keys: 0,
+    audited: 0,
+    acknowledged: 0,
+    lost: 0,
+    overwritten: 0,
+    resurrected: 0,
+    cas: 0,
+    forks: 0,
+    phantoms: 0,
+  };
   for (const view of views) {
     if (view.shape === 'counter') auditCounter(history.columns, view, counters);
     else if (view.shape === 'register') auditRegister(history.columns, view, registers);
   }
   const ifAdds = (sum: number) => (counters.adds > 0 ? sum : null);
+  const ifWrites = (sum: number) => (registers.audited > 0 ? sum : null);
   return {
     acknowledgedIncrements: ifAdds(counters.acknowledged),
     lostIncrements: ifAdds(counters.lost),
     surplusIncrements: ifAdds(counters.surplus),
     unexplainedKeys: counters.keys > 0 ? counters.unexplained : null,
-    acknowledgedWrites: registers.audited > 0 ? registers.acknowledged : null,
-    lostWrites: registers.audited > 0 ? registers.lost : null,
+    unexplainedAmount: counters.keys > 0 ? counters.amount : null,
+    acknowledgedWrites: ifWrites(registers.acknowledged),
+    lostWrites: ifWrites(registers.lost),
+    overwrittenWrites: ifWrites(registers.overwritten),
+    resurrectedWrites: ifWrites(registers.resurrected),
+    forkedCas: registers.cas > 0 ? registers.forks : null,
     phantomReads: registers.keys > 0 ? registers.phantoms : null,
   };
 }
@@ -48,6 +87,7 @@ interface CounterSums {
   lost: number;
   surplus: number;
   unexplained: number;
+  amount: number;
 }
 
 interface RegisterSums {
@@ -56,6 +96,11 @@ interface RegisterSums {
   audited: number;
   acknowledged: number;
   lost: number;
+  overwritten: number;
+  resurrected: number;
+  /** Acknowledged cas, and those among them that replaced what another had replaced. */
+  cas: number;
+  forks: number;
   phantoms: number;
 }
 
@@ -65,6 +110,7 @@ function auditCounter(columns: Columns, view: KeyView, sums: CounterSums): void 
   if (counter === null || difference === null) return;
   sums.keys += 1;
   if (difference !== 0) sums.unexplained += 1;
+  sums.amount += Math.abs(difference);
   if (view.rows.some((row) => columns.kind[row] === kindCode.transfer)) return;
   sums.adds += 1;
   sums.acknowledged += counter.rises.acknowledged + counter.falls.acknowledged;
@@ -101,13 +147,23 @@ function auditRegister(columns: Columns, view: KeyView, sums: RegisterSums): voi
   const writes = registerWrites(columns, view);
   if (writes === null || writes.rows.length === 0) return;
   sums.keys += 1;
-  for (const source of writes.sources) {
-    if (source === phantomValue) sums.phantoms += 1;
-    else if (source >= 0 && !mayHaveHappened(columns, writes.rows[source]!)) sums.phantoms += 1;
-  }
+  sums.phantoms += phantomsIn(columns, writes, writes.sources) + phantomsIn(columns, writes, writes.replaced);
+  sums.cas += writes.replacers.length;
+  sums.forks += forkedCas(writes);
   const lost = lostWrites(columns, writes);
   if (lost === null) return;
   sums.audited += 1;
   sums.acknowledged += writes.rows.filter((row) => isOk(columns, row)).length;
   sums.lost += lost.length;
+  sums.overwritten += lost.filter((i) => writes.seen[i] === 1).length;
+  if (cameBack(writes)) sums.resurrected += 1;
+}
+
+function phantomsIn(columns: Columns, writes: RegisterWrites, sources: Int32Array): number {
+  let phantoms = 0;
+  for (const source of sources) {
+    if (source === phantomValue) phantoms += 1;
+    else if (source >= 0 && !mayHaveHappened(columns, writes.rows[source]!)) phantoms += 1;
+  }
+  return phantoms;
 }

@@ -18,8 +18,11 @@ export interface RegisterWrites {
    * it, because it had happened by then; infinite if nobody ever saw it.
    */
   readonly ended: Float64Array;
-  /** Whether some read returned it. */
+  /** Whether some read returned it, or a cas replaced it. */
   readonly seen: Uint8Array;
+  /** Acknowledged cas, and which write each says it replaced. */
+  readonly replacers: readonly number[];
+  readonly replaced: Int32Array;
   /** Rows of answered reads in the order of the history, and what each returned. */
   readonly reads: readonly number[];
   readonly sources: Int32Array;
@@ -41,24 +44,30 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
     const row = rows[i]!;
     if (!positions.add(columns.argumentKind[row]!, columns.argument[row]!, i)) return null;
   }
-  const sources = new Int32Array(reads.length);
-  const seen = new Uint8Array(rows.length);
   const began = columnOf(rows, (row) => columns.invokedAt[row]!);
   const ended = columnOf(rows, (row) =>
     isOk(columns, row) ? columns.completedAt[row]! : Number.POSITIVE_INFINITY,
   );
-  for (let i = 0; i < reads.length; i += 1) {
-    const found = positions.of(columns.valueKind[reads[i]!]!, columns.value[reads[i]!]!);
-    const source = found >= 0 && columns.completedAt[reads[i]!]! < began[found]! ? phantomValue : found;
-    sources[i] = source;
-    if (source < 0) continue;
+  const seen = new Uint8Array(rows.length);
+  const sourceOf = (row: number, kind: number, value: number) => {
+    const source = positions.of(kind, value);
+    if (source < 0) return source;
+    if (columns.completedAt[row]! < began[source]!) return phantomValue;
     seen[source] = 1;
     if (!isOk(columns, rows[source]!)) {
-      ended[source] = Math.min(ended[source]!, columns.completedAt[reads[i]!]!);
+      ended[source] = Math.min(ended[source]!, columns.completedAt[row]!);
     }
-  }
+    return source;
+  };
+  const sources = Int32Array.from(reads, (row) =>
+    sourceOf(row, columns.valueKind[row]!, columns.value[row]!),
+  );
+  const replacers = rows.filter((row) => columns.kind[row] === kindCode.cas && isOk(columns, row));
+  const replaced = Int32Array.from(replacers, (row) =>
+    sourceOf(row, columns.conditionKind[row]!, columns.condition[row]!),
+  );
   const lastSeen = newestOf(finalReads(columns, view), positions, columns, ended);
-  return { rows, began, ended, seen, reads, sources, lastSeen };
+  return { rows, began, ended, seen, replacers, replaced, reads, sources, lastSeen };
 }
 
 /** The end of what a read saw; before all time for the initial value. */
@@ -78,6 +87,25 @@ export function lostWrites(columns: Columns, writes: RegisterWrites): readonly n
     if (isOk(columns, writes.rows[i]!) && writes.began[i]! > end) lost.push(i);
   }
   return lost;
+}
+
+/** Whether a read had seen a write that is newer than the final value: then an older one took its place. */
+export function cameBack(writes: RegisterWrites): boolean {
+  if (writes.lastSeen === phantomValue) return false;
+  const end = endOfSource(writes, writes.lastSeen);
+  return writes.began.some((began, i) => writes.seen[i] === 1 && began > end);
+}
+
+/** Acknowledged cas beyond the first that replaced the same value, which was there once only. */
+export function forkedCas({ replaced, rows }: RegisterWrites): number {
+  const taken = new Uint8Array(rows.length + 1);
+  let forks = 0;
+  for (const source of replaced) {
+    if (source === phantomValue) continue;
+    forks += taken[source + 1]!; // The initial value comes first.
+    taken[source + 1] = 1;
+  }
+  return forks;
 }
 
 /** Whether a write took effect or may have done so. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { atomicityFile } from './csv/atomicity.ts';
 import type { CsvFile } from './csv/csv-file.ts';
 import { faultsFile } from './csv/faults.ts';
 import { latencyFile } from './csv/latency.ts';
@@ -6,6 +7,7 @@ import { stalenessFile } from './csv/staleness.ts';
 import { summaryFile } from './csv/summary.ts';
 import { timelineFile } from './csv/timeline.ts';
 import { verdictsFile } from './csv/verdicts.ts';
+import { visibilityFile } from './csv/visibility.ts';
 import { makeFolder, readWhole, writeWhole } from './disk.ts';
 import type { TrialKey, TrialResult } from './result.ts';
 
@@ -21,6 +23,8 @@ const files: readonly { readonly part: Part; readonly file: AnyCsvFile }[] = [
   entry('timeline', timelineFile),
   entry('latency', latencyFile),
   entry('staleness', stalenessFile),
+  entry('visibility', visibilityFile),
+  entry('atomicity', atomicityFile),
   entry('faults', faultsFile),
   entry('verdicts', verdictsFile),
   entry('summary', summaryFile),
@@ -83,7 +87,17 @@ export function readTrials(folder: string): readonly TrialResult[] {
 type MutableResult = TrialKey & { [P in Part]: TrialResult[P][number][] };
 
 function emptyResult(key: TrialKey): MutableResult {
-  return { ...key, summary: [], timeline: [], latency: [], staleness: [], faults: [], verdicts: [] };
+  return {
+    ...key,
+    summary: [],
+    timeline: [],
+    latency: [],
+    staleness: [],
+    visibility: [],
+    atomicity: [],
+    faults: [],
+    verdicts: [],
+  };
 }
 
 function readRowsOf<Row extends TrialKey>(folder: string, file: CsvFile<Row>): readonly Row[] {

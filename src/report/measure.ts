@@ -4,12 +4,14 @@ import type { TrialRecord } from '../history/trial.ts';
 import { keyViews } from '../metrics/keys.ts';
 import { judgeReads } from '../metrics/staleness.ts';
 import { resultSchemaVersion, type TrialKey, type TrialResult } from './result.ts';
+import { atomicityRows } from './rows/atomicity.ts';
 import { faultRows } from './rows/faults.ts';
 import { latencyRows } from './rows/latency.ts';
 import { stalenessRows } from './rows/staleness.ts';
 import { summaryRows } from './rows/summary.ts';
 import { timelineRows } from './rows/timeline.ts';
 import { verdictRows } from './rows/verdicts.ts';
+import { visibilityRows } from './rows/visibility.ts';
 
 /** Everything that is reported of one trial: a pure function of its record and of what the checkers said. */
 export function measureTrial(record: TrialRecord, judgements: readonly Judgement[]): TrialResult {
@@ -26,6 +28,8 @@ export function measureTrial(record: TrialRecord, judgements: readonly Judgement
     timeline: timelineRows(record, key, staleness),
     latency: latencyRows(record, key),
     staleness: stalenessRows(record, key, staleness),
+    visibility: visibilityRows(record, key, staleness),
+    atomicity: atomicityRows(record.history, key, views),
     faults: faultRows(record, key),
     verdicts: verdictRows(judgements, key),
   };

@@ -73,8 +73,12 @@ export interface SummaryRow extends TrialKey {
   readonly lostIncrements: number | null;
   readonly surplusIncrements: number | null;
   readonly unexplainedKeys: number | null;
+  readonly unexplainedAmount: number | null;
   readonly acknowledgedWrites: number | null;
   readonly lostWrites: number | null;
+  readonly overwrittenWrites: number | null;
+  readonly resurrectedWrites: number | null;
+  readonly forkedCas: number | null;
   readonly phantomReads: number | null;
   readonly sumDifference: number | null;
   readonly converged: boolean | null;
@@ -159,6 +163,40 @@ export interface StalenessRow extends TrialKey {
   readonly behindIncrementsP99: number | null;
   readonly behindIncrementsMax: number | null;
   readonly harvest: number | null;
+  readonly tVisibilityMsP99: number | null;
+  readonly tVisibilityMsP999: number | null;
+}
+
+/** A stretch of time after a write, and how many reads that began in it saw the write: `visibility.csv`. */
+export interface VisibilityRow extends TrialKey {
+  readonly region: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reads: number;
+  readonly visibleReads: number;
+  readonly visibleShare: number;
+  /** The ends of the 95 % confidence interval. */
+  readonly visibleShareLow: number;
+  readonly visibleShareHigh: number;
+}
+
+/** By how much times must be shifted until registers look atomic: `atomicity.csv`. */
+export interface AtomicityRow extends TrialKey {
+  /** `delta` or `gamma`. */
+  readonly measure: string;
+  readonly shiftMs: number;
+  readonly registers: number;
+  readonly atomicRegisters: number;
+  readonly registerShiftMsP50: number;
+  readonly registerShiftMsP90: number;
+  readonly registerShiftMsP99: number;
+  readonly clusters: number;
+  readonly atomicClusters: number;
+  readonly clusterShiftMsP50: number;
+  readonly clusterShiftMsP90: number;
+  readonly clusterShiftMsP99: number;
+  readonly clusterShiftMsP999: number;
+  readonly inexplicableReads: number;
 }
 
 /** What the clients of one region saw of one fault: `faults.csv`. */
@@ -203,6 +241,8 @@ export interface TrialResult extends TrialKey {
   readonly timeline: readonly TimelineRow[];
   readonly latency: readonly LatencyRow[];
   readonly staleness: readonly StalenessRow[];
+  readonly visibility: readonly VisibilityRow[];
+  readonly atomicity: readonly AtomicityRow[];
   readonly faults: readonly FaultRow[];
   readonly verdicts: readonly VerdictRow[];
 }

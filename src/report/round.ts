@@ -12,6 +12,8 @@ export function toSeconds(micros: Micros): number {
 }
 
 /** Shares keep six decimals; one that is not quite 0 or 1 is not rounded to it, for that would be another statement. */
+export function toShare(share: number): number;
+export function toShare(share: number | null): number | null;
 export function toShare(share: number | null): number | null {
   if (share === null || share === 0 || share === 1) return share;
   return Math.min(Math.max(rounded(share, 1e6), 0.000001), 0.999999);

@@ -29,6 +29,7 @@ describe('pacelc run', () => {
       expect(stdout).toContain('npx pacelc run viral-likes --strategy gossip,crdt --duration 2s --seed 42');
       expect(code).toBe(0);
       expect(readdirSync(join(folder, 'out')).sort()).toEqual([
+        'atomicity.csv',
         'experiment.json',
         'faults.csv',
         'latency.csv',
@@ -36,6 +37,7 @@ describe('pacelc run', () => {
         'summary.csv',
         'timeline.csv',
         'verdicts.csv',
+        'visibility.csv',
       ]);
     }));
 
@@ -45,7 +47,15 @@ describe('pacelc run', () => {
       await pacelc([...words, '--out', 'one'], folder);
       await pacelc([...words, '--out', 'two'], folder);
 
-      for (const file of ['summary', 'timeline', 'latency', 'staleness', 'faults', 'verdicts']) {
+      for (const file of [
+        'summary',
+        'timeline',
+        'latency',
+        'staleness',
+        'visibility',
+        'faults',
+        'verdicts',
+      ]) {
         const one = readFileSync(join(folder, 'one', `${file}.csv`), 'utf8');
         expect(readFileSync(join(folder, 'two', `${file}.csv`), 'utf8')).toBe(one);
       }

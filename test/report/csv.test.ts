@@ -111,12 +111,14 @@ describe('the files of a run', () => {
 
     expect(readTrials(folder)).toEqual([first, second]);
     expect(readdirSync(folder).sort()).toEqual([
+      'atomicity.csv',
       'faults.csv',
       'latency.csv',
       'staleness.csv',
       'summary.csv',
       'timeline.csv',
       'verdicts.csv',
+      'visibility.csv',
     ]);
   });
 
@@ -214,7 +216,7 @@ describe('a measured trial', () => {
     { guarantee: 'no-lost-adds', claimed: false, verdict: { type: 'unknown', because: 'no final read' } },
   ]);
 
-  it.each(['summary', 'timeline', 'latency', 'staleness', 'faults', 'verdicts'])(
+  it.each(['summary', 'timeline', 'latency', 'staleness', 'visibility', 'atomicity', 'faults', 'verdicts'])(
     'writes a golden %s.csv',
     (name) => {
       new ResultFiles(folder).append(result);
@@ -224,6 +226,18 @@ describe('a measured trial', () => {
       );
     },
   );
+
+  it('has a row for Δ and one for Γ where registers were used', () => {
+    const registers = draw(`
+      1: |- write x 1 -| |- write x 2 -|
+      2:                                   |- read x 1 -| |- read x 9 -|
+    `);
+
+    expect(measureTrial(trialOf(registers), []).atomicity).toMatchObject([
+      { measure: 'delta', shiftMs: 4, registers: 1, atomicRegisters: 0, clusters: 2, inexplicableReads: 1 },
+      { measure: 'gamma', shiftMs: 2, registerShiftMsP50: 2, clusterShiftMsP50: 2, inexplicableReads: 1 },
+    ]);
+  });
 
   it('passes through the files and JSON unchanged', () => {
     new ResultFiles(folder).append(result);

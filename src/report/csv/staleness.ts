@@ -27,4 +27,6 @@ export const stalenessFile = csvFile<StalenessRow>('staleness.csv', {
   behindIncrementsP99: 'number?',
   behindIncrementsMax: 'number?',
   harvest: 'number?',
+  tVisibilityMsP99: 'number?',
+  tVisibilityMsP999: 'number?',
 });

@@ -1,11 +1,11 @@
-import { phaseCode } from '../../history/history.ts';
 import type { TrialRecord } from '../../history/trial.ts';
-import { groupRows, isOk, isRead } from '../../metrics/rows.ts';
 import { type Staleness, summariseStaleness } from '../../metrics/staleness.ts';
 import type { StalenessColumns } from '../../metrics/staleness-columns.ts';
+import { measureVisibility } from '../../metrics/visibility.ts';
 import type { StalenessRow, TrialKey } from '../result.ts';
 import { toMs, toRate, toShare } from '../round.ts';
-import { regionName, sitesOf } from './region.ts';
+import { measuredReadsBySite } from './measured-reads.ts';
+import { regionName } from './region.ts';
 
 /** For each region in which a read of the measured phase was answered. */
 export function stalenessRows(
@@ -13,19 +13,17 @@ export function stalenessRows(
   key: TrialKey,
   staleness: StalenessColumns,
 ): readonly StalenessRow[] {
-  const { columns } = record.history;
-  const rows: StalenessRow[] = [];
-  for (const site of sitesOf(record.history)) {
-    const { rows: reads } = groupRows(record.history, 1, (row) => {
-      const isMeasured =
-        columns.phase[row] === phaseCode.measured && isRead(columns, row) && isOk(columns, row);
-      return isMeasured && (site === null || columns.site[row] === site) ? 0 : -1;
-    });
-    if (reads.length === 0) continue;
-    const region = regionName(record.history, site);
-    rows.push({ ...key, region, okReads: reads.length, ...measuresOf(summariseStaleness(staleness, reads)) });
-  }
-  return rows;
+  return measuredReadsBySite(record.history).map(({ site, reads }) => {
+    const { at99, at999 } = measureVisibility(staleness, reads);
+    return {
+      ...key,
+      region: regionName(record.history, site),
+      okReads: reads.length,
+      ...measuresOf(summariseStaleness(staleness, reads)),
+      tVisibilityMsP99: toMs(at99),
+      tVisibilityMsP999: toMs(at999),
+    };
+  });
 }
 
 function measuresOf(measured: Staleness) {
