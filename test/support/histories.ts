@@ -128,6 +128,7 @@ function completionFor(
     case 'told':
       return seen;
     case 'ok':
+      if (seen?.type === 'refused') return { type: 'refused', because: seen.because };
       return operation.type === 'read' || seen?.type !== 'ok' ? seen : ok();
   }
 }
@@ -142,8 +143,9 @@ function perform(values: Map<string, Value>, operation: Operation): Completion {
     values.set(to, numberAt(values, to) + amount);
     return ok();
   }
-  const effect = applyTo(values.get(operation.key) ?? null, operation);
-  if (effect.type === 'refused') return effect;
+  const current = values.get(operation.key) ?? null;
+  const effect = applyTo(current, operation);
+  if (effect.type === 'refused') return { ...effect, value: current };
   values.set(operation.key, effect.value);
   return ok(effect.value);
 }
