@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { packageVersion } from '../experiment/machine.ts';
+import { checkCommand } from './check.ts';
 import { exitCode } from './exit-codes.ts';
 import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
@@ -21,6 +22,7 @@ const program = new Command('pacelc')
 Examples:
   $ pacelc run viral-likes            the story: four strategies, one crash
   $ pacelc run registers --strategy quorum,lock --duration 5s --seed 7
+  $ pacelc check results/latest/history/*.ndjson.gz
   $ pacelc list strategies --verbose
 
 Exit codes:
@@ -34,6 +36,7 @@ Exit codes:
   );
 
 program.addCommand(runCommand(setExit));
+program.addCommand(checkCommand(setExit));
 program.addCommand(listCommand());
 for (const command of [program, ...program.commands]) {
   // What is wrong is said below, in one line.

@@ -31,6 +31,7 @@ interface RunFlags {
   readonly runtime: RuntimeName;
   readonly out?: string;
   readonly resume?: string;
+  readonly history: boolean;
   readonly json?: true;
 }
 
@@ -60,6 +61,7 @@ export function runCommand(setExit: (code: number) => void) {
     )
     .option('--out <folder>', 'write here instead of a new folder under results/')
     .option('--resume <folder>', 'go on with an interrupted run')
+    .option('--history', 'also write what each client asked and was told, for pacelc check', false)
     .option('--json', 'print the result as JSON on stdout')
     .addHelpText(
       'after',
@@ -100,6 +102,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       onEvent: (event) => show(event, display, spec.trials),
       ...(folder === undefined ? {} : { out: folder }),
       resume: flags.resume !== undefined,
+      history: flags.history,
     });
     display.close();
     const closing = { spec, command, realTime: runtime !== simRuntime };
@@ -185,6 +188,7 @@ function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): str
     ...option('duration', flags.duration),
     ...option('trials', flags.trials),
     ...option('faults', flags.faults),
+    ...(flags.history ? ['--history'] : []),
     ...(flags.runtime === 'threads' ? [] : ['--runtime', flags.runtime]),
     ...option('seed', spec.seed),
   ].join(' ');

@@ -2,6 +2,7 @@ import { SpecError } from '../experiment/file/errors.ts';
 import { WorkloadNotFoundError } from '../experiment/file/find.ts';
 import { ExperimentRefusedError } from '../experiment/run.ts';
 import { ResumeError } from '../experiment/session.ts';
+import { HistoryFileError } from '../history/codecs/file-error.ts';
 import { ResultsUnreadableError } from '../report/csv/csv-file.ts';
 import { CsvSyntaxError } from '../report/csv/parse.ts';
 import { ResultsUnwritableError } from '../report/disk.ts';
@@ -22,6 +23,7 @@ const usersMistakes = [
   ResultsUnwritableError,
   ResultsUnreadableError,
   CsvSyntaxError,
+  HistoryFileError,
 ];
 
 /** What goes wrong, in words for a person, and the exit code that goes with it. */

@@ -5,6 +5,7 @@ import { ResultFiles, readTrials } from '../report/files.ts';
 import { resultFolderName } from '../report/folder.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
+import { writeHistory } from './history-files.ts';
 import { describeCommit, describeMachine, hashOfModule, packageVersion } from './machine.ts';
 import { clusterNotes, type MatrixResult, planMatrix, type RunEvent, runMatrix } from './run.ts';
 import { type ExperimentSpec, specSchemaVersion } from './spec.ts';
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly out?: string;
   /** Goes on with the run in `out`: trials that are complete there are not measured again. */
   readonly resume?: boolean;
+  /** Also writes the history of each trial, under `history/`. */
+  readonly history?: boolean;
   /** The command line that repeats the run, for the manifest. */
   readonly command?: string;
   readonly signal?: AbortSignal;
@@ -63,6 +66,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     done,
     onEvent: (event) => {
       if (event.type === 'trial-ends') {
+        // Before the results: a trial that is done has its history.
+        if (options.history === true) writeHistory(folder, event);
         files.append(event.result);
         manifest.add(event);
       }

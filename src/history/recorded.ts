@@ -26,4 +26,6 @@ export interface RecordedHistory {
   /** The name of the file, for messages. */
   readonly source: string;
   readonly calls: readonly RecordedCall[];
+  /** Whether the file had times, in nanoseconds as Jepsen counts them; else times are the order of the lines. */
+  readonly timed: boolean;
 }

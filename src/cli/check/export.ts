@@ -1,0 +1,60 @@
+import { gzipSync } from 'node:zlib';
+import { callsOf } from '../../history/calls.ts';
+import type { ReadHistory } from '../../history/codecs/index.ts';
+import { jepsenEdnLines, jepsenLogLines } from '../../history/codecs/jepsen-text.ts';
+import { type HistoryContext, ndjsonPieces } from '../../history/codecs/ndjson-writer.ts';
+import type { RecordedCall } from '../../history/recorded.ts';
+import { writeWhole } from '../../report/disk.ts';
+import { UsageError } from '../usage.ts';
+
+/** What a history can be written as, for other checkers to read. */
+export const exportFormats = ['edn', 'log', 'ndjson'] as const;
+
+interface ExportOptions {
+  readonly form: (typeof exportFormats)[number];
+  readonly key: string | undefined;
+  /** Standard output where undefined. */
+  readonly out: string | undefined;
+}
+
+/** Writes a history in another form. */
+export function exportHistory(read: ReadHistory, { form, key, out }: ExportOptions): void {
+  if (key !== undefined && form !== 'log') throw new UsageError('--key goes with --export log');
+  const pieces = form === 'ndjson' ? ownPieces(read) : foreignPieces(read, form, key);
+  if (out === undefined) {
+    for (const piece of pieces) process.stdout.write(piece);
+    return;
+  }
+  const bytes = [...pieces].map((piece) => Buffer.from(piece));
+  const whole = Buffer.concat(bytes);
+  writeWhole(out, out.endsWith('.gz') ? gzipSync(whole) : whole);
+}
+
+function ownPieces(read: ReadHistory): Iterable<string> {
+  if (read.format !== 'ndjson') {
+    throw new UsageError('--export ndjson: only histories of pacelc have what its own format tells');
+  }
+  const { record, claimed, history } = read.own;
+  const context: HistoryContext = claimed === null ? { record } : { record, claimed };
+  return ndjsonPieces(history, context);
+}
+
+function foreignPieces(read: ReadHistory, form: 'edn' | 'log', key: string | undefined): Iterable<string> {
+  const calls = read.format === 'ndjson' ? callsOf(read.own.history) : read.recorded.calls;
+  return form === 'edn' ? jepsenEdnLines(calls) : jepsenLogLines(ofOneKey(calls, key));
+}
+
+/** Lines of a log name no keys. Linearizability is local, so the history of each key can be judged by itself. */
+function ofOneKey(calls: readonly RecordedCall[], key: string | undefined): readonly RecordedCall[] {
+  const keys = [...new Set(calls.map((call) => call.key))];
+  const named = keys.flatMap((one) => (one === null ? [] : [one]));
+  const some = named.length > 10 ? `${named.slice(0, 10).join(', ')} …` : named.join(', ');
+  if (key === undefined) {
+    if (keys.length <= 1) return calls;
+    throw new UsageError(`--export log: lines of a log name no keys; choose one with --key: ${some}`);
+  }
+  if (!named.includes(key)) {
+    throw new UsageError(`--key ${key}: the history has no such key; it has ${some || 'none'}`);
+  }
+  return calls.filter((call) => call.key === key);
+}
