@@ -30,6 +30,8 @@ export type RunEvent =
       readonly result: TrialResult;
       /** Absent where the trial broke before it had a record. */
       readonly outcome?: TrialOutcome;
+      /** The stack of what broke it, where there is no outcome. */
+      readonly broken?: string;
     };
 
 export interface MatrixOptions {
@@ -102,6 +104,7 @@ async function runOne(options: MatrixOptions, choice: StrategyChoice, trial: num
   await onEvent?.({ type: 'trial-begins', label, trial });
   let outcome: TrialOutcome | undefined;
   let result: TrialResult;
+  let broken: string | undefined;
   try {
     outcome = await runTrial({
       spec,
@@ -115,13 +118,14 @@ async function runOne(options: MatrixOptions, choice: StrategyChoice, trial: num
     await onEvent?.({ type: 'checking', label, trial });
     result = measureTrial(outcome.record, judge(outcome.record, await claimsOf(spec, choice)));
   } catch (error) {
+    broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
     result = brokenTrial({
       label,
       strategy: choice.name,
       trial,
       seed: trialSeed(spec, trial),
       openLoop: spec.load.type === 'open',
-      broken: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      broken,
     });
   }
   await onEvent?.({
@@ -130,6 +134,7 @@ async function runOne(options: MatrixOptions, choice: StrategyChoice, trial: num
     trial,
     result,
     ...(outcome === undefined ? {} : { outcome }),
+    ...(broken === undefined ? {} : { broken }),
   });
   return result;
 }

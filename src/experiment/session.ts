@@ -147,6 +147,7 @@ class Manifest {
       label: event.label,
       trial: event.trial,
       ...(event.outcome === undefined ? {} : { cluster: clusterNotes(event.outcome) }),
+      ...(event.broken === undefined ? {} : { broken: event.broken }),
     });
     this.write();
   }

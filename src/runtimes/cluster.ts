@@ -124,6 +124,13 @@ export const clusterErrors = {
   connectionLost: 'connection lost',
 } as const;
 
+/** Nothing can be measured where the strategy fails on every node before it serves anything. */
+export function noNodeLeft(stack: string): Error {
+  const error = new Error('the strategy failed on every node as it started');
+  error.stack = stack;
+  return error;
+}
+
 /** Messages between replicas; requests and replies of clients are not counted. */
 export interface Cost {
   readonly messages: number;

@@ -1,11 +1,24 @@
-import { operationKinds } from '../kernel/operation.ts';
 import type { AnyStrategy } from '../kernel/strategy.ts';
 import type { ClientProgram, ProgramReference, StrategyReference } from './cluster.ts';
+import { forbidExit } from './no-exit.ts';
+import { mistakesIn } from './strategy-shape.ts';
 
-/** Imports the strategy that a reference names, and says in one error everything that is wrong with its shape. */
-export async function loadStrategy(reference: StrategyReference): Promise<AnyStrategy> {
-  const exported = await importModule(reference.module);
-  const mistakes = mistakesIn(exported.strategy);
+/** A module that waits for longer at its top level is taken for one that waits for ever. */
+const importLimitMs = 10_000;
+
+/** Modules of strategies that were imported before: they have nothing left to run. */
+const imported = new Set<string>();
+
+/**
+ * Imports the strategy that a reference names, and says in one error everything that is wrong with its shape. Gives up
+ * after `limitMs`, or never where somebody else watches over the import.
+ */
+export async function loadStrategy(
+  reference: StrategyReference,
+  limitMs: number | null = importLimitMs,
+): Promise<AnyStrategy> {
+  const exported = await importStrategy(reference.module, limitMs);
+  const mistakes = mistakesIn(exported.strategy, reference.knobs);
   if (mistakes.length > 0) {
     throw new TypeError(`${reference.module} is not a strategy: ${mistakes.join('; ')}`);
   }
@@ -22,6 +35,29 @@ export async function loadProgram<Input, Result>(
     throw new TypeError(`${reference.module} has no function "${reference.name}" to run as a client program`);
   }
   return program as ClientProgram<Input, Result>;
+}
+
+/** The module may be anybody's: it must come to an end, and must not end the process. */
+async function importStrategy(url: string, limitMs: number | null): Promise<Record<string, unknown>> {
+  if (imported.has(url)) return importModule(url);
+  const allowExit = forbidExit();
+  try {
+    const exported = await within(limitMs, importModule(url), url);
+    imported.add(url);
+    return exported;
+  } finally {
+    allowExit();
+  }
+}
+
+async function within<T>(limitMs: number | null, awaited: Promise<T>, url: string): Promise<T> {
+  if (limitMs === null) return awaited;
+  let alarm: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const words = `cannot load ${url}: its import did not end within ${limitMs / 1000} s`;
+    alarm = setTimeout(() => reject(new Error(words)), limitMs);
+  });
+  return Promise.race([awaited, late]).finally(() => clearTimeout(alarm));
 }
 
 async function importModule(url: string): Promise<Record<string, unknown>> {
@@ -47,29 +83,4 @@ async function importTypeScript(url: string): Promise<unknown> {
     throw new Error('this version of Node does not read TypeScript: compile the module, or install tsx');
   });
   return tsx.tsImport(url, import.meta.url);
-}
-
-function mistakesIn(candidate: unknown): readonly string[] {
-  if (typeof candidate !== 'object' || candidate === null) {
-    return ['it has no export called "strategy" that is an object'];
-  }
-  const strategy = candidate as Partial<AnyStrategy>;
-  const mistakes: string[] = [];
-  const need = (good: boolean, what: string) => {
-    if (!good) mistakes.push(what);
-  };
-  need(typeof strategy.name === 'string' && strategy.name !== '', '"name" must be a text');
-  need(typeof strategy.summary === 'string', '"summary" must be a text');
-  need(strategy.family === 'eventual' || strategy.family === 'strong', '"family" must be eventual or strong');
-  need(Array.isArray(strategy.knobs), '"knobs" must be a list');
-  need(Array.isArray(strategy.tolerates), '"tolerates" must be a list');
-  need(typeof strategy.guarantees === 'function', '"guarantees" must be a function');
-  need(typeof strategy.create === 'function', '"create" must be a function');
-  for (const kind of operationKinds) {
-    need(
-      ['native', 'read-modify-write', 'refused'].includes(strategy.operations?.[kind] ?? ''),
-      `"operations.${kind}" must be native, read-modify-write or refused`,
-    );
-  }
-  return mistakes;
 }

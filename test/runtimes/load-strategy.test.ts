@@ -24,6 +24,23 @@ describe('loading a strategy', () => {
     await expect(load(inline('export const other = 1'))).rejects.toThrow('no export called "strategy"');
   });
 
+  test('gives up a module whose import never ends', async () => {
+    const module = inline('await new Promise(() => {})');
+
+    await expect(loadStrategy({ name: 'any', module, knobs: {} }, 20)).rejects.toThrow(
+      'its import did not end within 0.02 s',
+    );
+  });
+
+  test('refuses a module that wants to end the process, and says where', async () => {
+    const exit = process.exit;
+
+    await expect(load(inline('process.exit(0)'))).rejects.toThrow(
+      /^cannot load .*: a strategy called process.exit\(0\): it may not end the process$/,
+    );
+    expect(process.exit).toBe(exit);
+  });
+
   test('names a module that is not there', async () => {
     await expect(load('file:///nowhere/mine.ts')).rejects.toThrow('cannot load file:///nowhere/mine.ts');
   });

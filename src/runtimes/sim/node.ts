@@ -2,6 +2,7 @@ import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '.
 import type { Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
+import { refuseUnlessCompletion } from '../refusals.ts';
 import { RequestTable } from '../request-table.ts';
 import { deepFreeze } from './freeze.ts';
 
@@ -94,6 +95,7 @@ export class SimNode implements Outbox<Plain> {
 
   reply(id: RequestId, completion: Completion, context?: Context): void {
     this.#check(completion);
+    refuseUnlessCompletion(this.id, id, completion);
     if (this.#freeze) deepFreeze(context);
     const request = this.pending.take(id);
     if (request === undefined) {

@@ -14,7 +14,9 @@ import type { Boot, Env, Note, TimerId } from '../../kernel/replica.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import { type Micros, seconds } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
-import { type ClusterRecord, type ClusterSetup, clusterErrors } from '../cluster.ts';
+import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
+import { forbidExit } from '../no-exit.ts';
+import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
 import { Network } from './network.ts';
 import { type Request, SimNode, type World } from './node.ts';
 import { EventQueue, eventKind } from './queue.ts';
@@ -52,7 +54,10 @@ export class Simulation implements World {
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
     // All nodes exist before the first one speaks, or its mail would be meant for nobody.
     for (const node of this.#nodes) node.incarnation = 1;
-    for (const node of this.#nodes) this.#boot(node, 'first');
+    withoutExit(() => {
+      for (const node of this.#nodes) this.#boot(node, 'first');
+    });
+    if (this.#failures.length === this.#nodes.length) throw noNodeLeft(this.#failures[0]!.stack);
   }
 
   now(): Micros {
@@ -66,12 +71,16 @@ export class Simulation implements World {
 
   /** Handles what is due up to and at `until`, or until `finished` says that it is enough. */
   run(until: Micros, finished: () => boolean): void {
+    withoutExit(() => this.#run(until, finished));
+    if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
+  }
+
+  #run(until: Micros, finished: () => boolean): void {
     const queue = this.#queue;
     while (queue.size > 0 && queue.nextAt <= until && !finished()) {
       this.#advance(queue.nextAt);
       this.#handle(queue.pop());
     }
-    if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
   }
 
   /** Whoever plays a role now, among the nodes that live. */
@@ -180,7 +189,9 @@ export class Simulation implements World {
         this.#network.heal(action.cuts);
         return [...new Set(action.cuts.flat())];
       default:
-        for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
+        withoutExit(() => {
+          for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
+        });
         return action.nodes;
     }
   }
@@ -205,8 +216,10 @@ export class Simulation implements World {
     if (boot !== 'first') node.incarnation += 1;
     node.begin();
     try {
-      node.replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
-      node.replica.onStart(node);
+      const replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
+      refuseUnlessReplica(node.id, replica);
+      node.replica = replica;
+      refuseToWait(node.id, 'onStart', replica.onStart(node));
       node.commit();
     } catch (error) {
       this.#die(node, error);
@@ -345,13 +358,14 @@ export class Simulation implements World {
     node.begin();
     try {
       if (kind === eventKind.mail) {
-        replica.onMessage(from, payload as Plain, node);
+        refuseToWait(node.id, 'onMessage', replica.onMessage(from, payload as Plain, node));
       } else if (kind === eventKind.timer) {
-        replica.onTimer(payload as Plain, node);
+        refuseToWait(node.id, 'onTimer', replica.onTimer(payload as Plain, node));
       } else {
         const request = payload as Request;
         node.pending.set(request.id, request);
-        replica.onRequest(request.id, request.operation, request.context, node);
+        const returned: unknown = replica.onRequest(request.id, request.operation, request.context, node);
+        refuseToWait(node.id, 'onRequest', returned);
       }
       node.commit();
     } catch (error) {
@@ -364,4 +378,14 @@ interface Answer {
   readonly request: Request;
   readonly completion: Completion;
   readonly context: Context;
+}
+
+/** Runs what may call a strategy: one that wants to end the process breaks instead. */
+function withoutExit(act: () => void): void {
+  const allowExit = forbidExit();
+  try {
+    act();
+  } finally {
+    allowExit();
+  }
 }

@@ -1,4 +1,3 @@
-import { threadId } from 'node:worker_threads';
 import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -58,7 +57,7 @@ class ClientHost implements Gateway<unknown> {
   }
 
   boot(): void {
-    this.#post({ type: 'loaded', threadId });
+    this.#post({ type: 'loaded' });
     this.#thread.state.setLife(this.#task.host, this.#task.life);
     this.#post({ type: 'up' });
     this.#thread.start();

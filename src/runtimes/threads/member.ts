@@ -2,10 +2,12 @@ import type { NodeId } from '../../kernel/operation.ts';
 import type { Boot } from '../../kernel/replica.ts';
 import type { HostLife } from './host-life.ts';
 import { createJournal } from './journal.ts';
+import type { Patience } from './patience.ts';
 import type { Answer, FromNode, JournalMemory, Question, TimedNote, ToNode } from './protocol.ts';
 
 /** What a member needs of its cluster. */
 export interface Surroundings {
+  readonly patience: Patience;
   /** The cluster is about to end: nothing may be started. */
   readonly stopping: boolean;
   /** Starts the next life of a node, with links to all that live. */
@@ -39,6 +41,8 @@ export class Member {
   #host: HostLife<FromNode> | undefined;
   #nextQuestion = 0;
   #paused = false;
+  /** The present life has begun to serve. */
+  #started = false;
   /** The present life has ended, and its thread is about to. */
   #dying = false;
   #stopped: (() => void) | undefined;
@@ -87,7 +91,9 @@ export class Member {
         this.#stopped = resolve;
       });
       this.#surroundings.setPaused(this.id, true);
-      await Promise.race([standing, host.gone]);
+      const stood = Promise.race([standing, host.gone]);
+      this.#surroundings.patience.expect(stood, (limit) => host.fail(stuckFor(limit)));
+      await stood;
     });
   }
 
@@ -100,16 +106,20 @@ export class Member {
     const host = this.#host;
     if (host === undefined || this.#paused) return Promise.resolve(undefined);
     const id = this.#nextQuestion++;
-    return new Promise((resolve) => {
-      this.#questions.set(id, resolve);
-      host.post({ type: 'ask', id, question } satisfies ToNode);
-      this.#surroundings.ring(this.id);
+    const answered = new Promise<Answer | undefined>((resolve) => this.#questions.set(id, resolve));
+    host.post({ type: 'ask', id, question } satisfies ToNode);
+    this.#surroundings.ring(this.id);
+    this.#surroundings.patience.expect(answered, (limit) => {
+      // One that is paused answers when it is resumed.
+      if (!this.#paused) host.fail(stuckFor(limit));
     });
+    return answered;
   }
 
-  /** Resolves when no thread of this node executes anything, unless it is up and well. */
+  /** Resolves when no thread of this node executes anything and how it died is known, unless it is well. */
   async settled(): Promise<void> {
-    if (this.#dying) await this.#host?.gone;
+    // One that died of its own fault may not have been reported yet.
+    if (this.#dying || (this.#started && !this.#surroundings.lives(this.id))) await this.#host?.gone;
   }
 
   #kill(): void {
@@ -130,7 +140,7 @@ export class Member {
     const receive = (message: FromNode) => this.#receive(message);
     const host = this.#surroundings.startLife(this.id, this.life, boot, this.#journal, receive);
     this.#host = host;
-    this.#dying = false;
+    this.#dying = this.#started = false;
     host.ended.then((ending) => {
       this.#dying = true;
       if (ending.type === 'failed') this.#surroundings.failed(this.id, ending.stack);
@@ -140,6 +150,7 @@ export class Member {
     await host.up.catch((error) => {
       if (!this.#surroundings.stopping) throw error;
     });
+    this.#started = true;
   }
 
   #clear(host: HostLife<FromNode>): void {
@@ -166,4 +177,8 @@ export class Member {
         this.#questions.delete(message.id);
     }
   }
+}
+
+function stuckFor(limit: string): string {
+  return `the node did not react for ${limit}: is there an endless loop in a step of the strategy?`;
 }

@@ -1,10 +1,10 @@
-import { threadId } from 'node:worker_threads';
 import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
 import { randomStream } from '../../kernel/random.ts';
 import type { Env, Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import { type Micros, seconds } from '../../kernel/time.ts';
 import { type Endpoint, regionOfEndpoint } from '../../topology/topology.ts';
+import { refuseToWait, refuseUnlessCompletion, refuseUnlessReplica } from '../refusals.ts';
 import { RequestTable } from '../request-table.ts';
 import { digestsOf } from './digest.ts';
 import { DueHeap } from './due-heap.ts';
@@ -58,12 +58,14 @@ class NodeHost implements Outbox<Plain> {
   }
 
   boot(): void {
-    this.#post({ type: 'loaded', threadId });
+    this.#post({ type: 'loaded' });
     const { boot, host, life } = this.#task;
-    this.#replica = this.#strategy.create(this.#env(), boot, this.#journal.durable());
+    const replica = this.#strategy.create(this.#env(), boot, this.#journal.durable());
+    refuseUnlessReplica(host, replica);
+    this.#replica = replica;
     this.#thread.state.setLife(host, life);
     this.#thread.guarded(() => {
-      this.#replica!.onStart(this);
+      refuseToWait(host, 'onStart', replica.onStart(this));
       this.#thread.publish();
     });
     this.#post({ type: 'up' });
@@ -76,6 +78,7 @@ class NodeHost implements Outbox<Plain> {
 
   reply(request: RequestId, completion: Completion, context?: Context): void {
     const { host } = this.#task;
+    refuseUnlessCompletion(host, request, completion);
     const site = this.#open.take(request);
     if (site === undefined) {
       throw new Error(
@@ -122,11 +125,13 @@ class NodeHost implements Outbox<Plain> {
 
   #deliver(mail: Mail, from: Endpoint): void {
     const replica = this.#replica!;
+    const { host } = this.#task;
     if (mail.kind === mailKind.message) {
-      replica.onMessage(from, mail.body as Plain, this);
+      refuseToWait(host, 'onMessage', replica.onMessage(from, mail.body as Plain, this));
     } else {
       this.#open.set(mail.request, from);
-      replica.onRequest(mail.request, mail.body as Operation, mail.context, this);
+      const returned: unknown = replica.onRequest(mail.request, mail.body as Operation, mail.context, this);
+      refuseToWait(host, 'onRequest', returned);
     }
   }
 
@@ -135,7 +140,9 @@ class NodeHost implements Outbox<Plain> {
     if (timers.length === 0) return;
     const now = this.#thread.clock.now();
     // Timers that these set are left for the next turn, so that mail gets its turn too.
-    while (timers.nextDue <= now) this.#replica!.onTimer(timers.pop(), this);
+    while (timers.nextDue <= now) {
+      refuseToWait(this.#task.host, 'onTimer', this.#replica!.onTimer(timers.pop(), this));
+    }
   }
 
   #commit(): void {

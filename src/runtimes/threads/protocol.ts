@@ -90,8 +90,8 @@ export type Digests = ReadonlyMap<string, string>;
 export type ToNode = LinkMessage | { readonly type: 'ask'; readonly id: number; readonly question: Question };
 
 export type FromHost =
-  /** The modules are there, and what is thrown from now on is the strategy's. The thread can be found by this id. */
-  | { readonly type: 'loaded'; readonly threadId: number }
+  /** The modules are there, and what is thrown from now on is the strategy's. */
+  | { readonly type: 'loaded' }
   /** The host runs. */
   | { readonly type: 'up' };
 

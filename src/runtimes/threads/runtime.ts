@@ -3,7 +3,8 @@ import { ThreadsCluster } from './threads-cluster.ts';
 
 /**
  * Worker threads. `setup.options`: `transport` is `ring` (the default), `port` (batched messages on ports, for
- * comparison and as a way out) or `port-each` (one message on a port for each mail, for benchmarks alone).
+ * comparison and as a way out) or `port-each` (one message on a port for each mail, for benchmarks alone); `startPatienceMs`
+ * and `patienceMs` say how long a thread may take to start and to react before it counts as stuck and is ended.
  */
 export const threadsRuntime: Runtime = {
   name: 'threads',

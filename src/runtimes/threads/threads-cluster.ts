@@ -4,23 +4,25 @@ import type { FaultAction } from '../../faults/fault.ts';
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Boot } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type {
-  ClientJob,
-  Cluster,
-  ClusterRecord,
-  ClusterSetup,
-  Cost,
-  FaultStamp,
-  ProgramReference,
+import {
+  type ClientJob,
+  type Cluster,
+  type ClusterRecord,
+  type ClusterSetup,
+  type Cost,
+  type FaultStamp,
+  noNodeLeft,
+  type ProgramReference,
 } from '../cluster.ts';
 import { brokenProgram, ThreadJob } from './client-job.ts';
 import { Cuts } from './cuts.ts';
 import { digestsAgree } from './digest.ts';
 import { Doorbells } from './doorbell.ts';
-import { HostLife, type Pool } from './host-life.ts';
+import { HostLife } from './host-life.ts';
 import { Member, type Surroundings } from './member.ts';
 import { createMemory, transportOf } from './memory.ts';
-import { createPool } from './pool.ts';
+import { Patience } from './patience.ts';
+import { Pool } from './pool.ts';
 import type {
   Answer,
   Digests,
@@ -50,6 +52,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
   readonly #doorbells: Doorbells;
   readonly #cuts: Cuts;
   readonly #pool: Pool;
+  readonly patience: Patience;
+  readonly #startPatience: Patience;
   readonly #members: readonly Member[];
   readonly #notes: TimedNote[] = [];
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
@@ -57,6 +61,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
   #clients: HostLife<FromClients> | undefined;
   #job: ThreadJob<unknown> | undefined;
   #stopping: Promise<ClusterRecord> | undefined;
+  /** What dies from now on dies of its own fault no more. */
+  #destroying = false;
 
   constructor(setup: ClusterSetup) {
     const { topology } = setup;
@@ -67,15 +73,22 @@ export class ThreadsCluster implements Cluster, Surroundings {
     this.#doorbells = new Doorbells(this.#memory.doorbells);
     this.#cuts = new Cuts(topology, this.#state);
     this.#members = topology.nodes.map(({ id }) => new Member(id, this));
-    this.#pool = createPool(this.#state.hosts);
+    const { startPatienceMs, patienceMs } = setup.options ?? {};
+    this.patience = new Patience(patienceMs, this.#state.hosts);
+    this.#startPatience = new Patience(startPatienceMs, this.#state.hosts);
+    this.#pool = new Pool(this.#state.hosts);
   }
 
-  /** Starts every node and the clients' thread. Where one of them cannot load its modules, nothing is left behind. */
+  /**
+   * Starts every node and the clients' thread. Where one of them cannot load its modules, or where the strategy fails
+   * on every node, nothing is left behind.
+   */
   async start(): Promise<void> {
     try {
       const starts = this.#members.map((member) => member.start());
       this.#clients = this.#startClients();
       await Promise.all([...starts, this.#clients.up]);
+      if (this.#failures.length === this.#members.length) throw noNodeLeft(this.#failures[0]!.stack);
     } catch (error) {
       await this.stop();
       throw error;
@@ -95,6 +108,9 @@ export class ThreadsCluster implements Cluster, Surroundings {
     if (this.#job?.running) throw new Error('a program runs already: one at a time');
     const job = new ThreadJob<Result>(() => this.#postClients({ type: 'cancel' }));
     this.#job = job as ThreadJob<unknown>;
+    this.#clients?.ended.then((ending) => {
+      if (ending.type === 'failed') job.fail(brokenProgram(ending.stack));
+    });
     this.#postClients({ type: 'launch', program, input });
     return job;
   }
@@ -145,7 +161,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   ): HostLife<FromNode> {
     const links = this.#linkWithAll(id, life);
     const task = { ...this.#task(id, life, links), type: 'node', boot, journal } as const;
-    return new HostLife(this.#pool, task, receive);
+    return new HostLife(this.#pool, task, this.#startPatience, receive);
   }
 
   ring(id: NodeId): void {
@@ -174,7 +190,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   failed(node: NodeId, stack: string): void {
-    if (!this.stopping) this.#failures.push({ node, at: this.now(), stack });
+    if (!this.#destroying) this.#failures.push({ node, at: this.now(), stack });
   }
 
   #strike(action: FaultAction): Promise<unknown> {
@@ -213,11 +229,9 @@ export class ThreadsCluster implements Cluster, Surroundings {
   #startClients(): HostLife<FromClients> {
     const host = this.#members.length;
     const task = { ...this.#task(host, 1, this.#linkWithAll(host, 1)), type: 'clients' } as const;
-    const clients = new HostLife<FromClients>(this.#pool, task, (message) => this.#job?.receive(message));
-    clients.ended.then((ending) => {
-      if (ending.type === 'failed') this.#job?.fail(brokenProgram(ending.stack));
-    });
-    return clients;
+    return new HostLife<FromClients>(this.#pool, task, this.#startPatience, (message) =>
+      this.#job?.receive(message),
+    );
   }
 
   #task(host: Host, life: number, links: readonly LinkPort[]) {
@@ -261,10 +275,9 @@ export class ThreadsCluster implements Cluster, Surroundings {
     await Promise.all(this.#members.map((member) => member.settled()));
     this.#job?.fail(new Error('the cluster was stopped'));
     const hosts = [...this.#members.map((member) => member.host), this.#clients];
-    // The pool would replace a thread that exits after it was destroyed.
+    this.#destroying = true;
     await this.#pool.destroy();
     await Promise.all(hosts.map((host) => host?.gone));
-    while (this.#pool.threads.length > 0) await this.#pool.destroy();
     // What the threads said last is still on its way.
     await nextTurn();
     return {
