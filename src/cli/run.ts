@@ -28,7 +28,7 @@ interface RunFlags {
   readonly duration?: string;
   readonly trials?: string;
   readonly faults?: string;
-  readonly runtime: RuntimeName;
+  readonly runtime?: RuntimeName;
   readonly out?: string;
   readonly resume?: string;
   readonly history: boolean;
@@ -54,9 +54,11 @@ export function runCommand(setExit: (code: number) => void) {
     .option('--trials <count>', 'how often each strategy is measured, interleaved')
     .option('--faults <none>', 'none: leave the faults of the file out')
     .addOption(
-      new Option('--runtime <name>', 'where nodes live: on worker threads, or in virtual time')
+      new Option(
+        '--runtime <name>',
+        'where nodes live: on worker threads, as they do by default, or in virtual time',
+      )
         .choices(runtimeNames)
-        .default('threads' as const)
         .argParser(oneOf('--runtime', runtimeNames)),
     )
     .option('--out <folder>', 'write here instead of a new folder under results/')
@@ -143,14 +145,15 @@ async function planOf(workload: string | undefined, flags: RunFlags): Promise<Ru
     ...(flags.faults === undefined ? {} : { faults: flags.faults as 'none' }),
   };
   if (flags.out === '') throw new UsageError('--out: name a folder');
-  const limits = { runtime: flags.runtime, nodes: flags.runtime === 'sim' ? 1_000 : 64 };
+  const runtime = flags.runtime ?? 'threads';
+  const limits = { runtime, nodes: runtime === 'sim' ? 1_000 : 64 };
   const registry = await registryWith(names ?? []);
   const spec = loadSpec(findWorkload(workload), registry, overrides, limits);
   return {
     spec,
     folder: flags.out,
     command: repeatCommand(workload, spec, flags),
-    runtime: runtimes[flags.runtime],
+    runtime: runtimes[runtime],
   };
 }
 
@@ -160,8 +163,8 @@ function namesIn(list: string): readonly string[] {
 
 /** What an interrupted run asked for comes from its folder, all of it. */
 function resumed(folder: string, workload: string | undefined, flags: RunFlags): RunPlan {
-  const { strategy, nodes, seed, duration, trials, faults, out } = flags;
-  const others = { strategy, nodes, seed, duration, trials, faults, out };
+  const { strategy, nodes, seed, duration, trials, faults, runtime, out } = flags;
+  const others = { strategy, nodes, seed, duration, trials, faults, runtime, out };
   const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : `--${name}`));
   if (workload !== undefined) given.unshift(`"${workload}"`);
   if (given.length > 0)
@@ -189,7 +192,7 @@ function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): str
     ...option('trials', flags.trials),
     ...option('faults', flags.faults),
     ...(flags.history ? ['--history'] : []),
-    ...(flags.runtime === 'threads' ? [] : ['--runtime', flags.runtime]),
+    ...option('runtime', flags.runtime),
     ...option('seed', spec.seed),
   ].join(' ');
 }

@@ -67,7 +67,7 @@ const lifeRecord = 'life';
 
 export const strategy: Strategy<CrdtMessage> = {
   name: 'crdt',
-  summary: 'Counters with a column for each replica, and last-writer-wins registers, merged as deltas',
+  summary: 'counters with a column for each replica, and last-writer-wins registers, merged as deltas',
   family: 'eventual',
   knobs: [
     antiEntropyKnob,

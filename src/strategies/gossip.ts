@@ -49,7 +49,7 @@ export type GossipMessage = Update | AntiEntropyMessage<Update, KeyStamp>;
 
 export const strategy: Strategy<GossipMessage> = {
   name: 'gossip',
-  summary: 'Last-writer-wins registers told to all peers at once and repaired by anti-entropy',
+  summary: 'last-writer-wins registers told to all peers at once and repaired by anti-entropy',
   family: 'eventual',
   knobs: [
     antiEntropyKnob,

@@ -297,7 +297,11 @@ describe("a user's mistake gets one clear line and exit code 64", () => {
     ['a folder that is a file', [...likes, '--out', 'taken'], /^cannot create .*taken: there is a file/],
     ['a folder below a file', [...likes, '--out', 'taken/x'], /^cannot create .*taken/],
     ['nothing to go on with', ['run', '--resume', 'nowhere'], /holds no run/],
-    ['a flag beside --resume', ['run', '--resume', 'x', '--trials', '2'], /leave out --trials/],
+    [
+      'flags beside --resume',
+      ['run', '--resume', 'x', '--trials', '2', '--runtime', 'sim'],
+      /leave out --trials --runtime$/,
+    ],
     ['an empty folder name', [...likes, '--out', ''], /^--out: name a folder/],
     [
       'a list of nothing known',
