@@ -1,10 +1,11 @@
-import { completionCode } from '../history/history.ts';
+import { completionCode, type History } from '../history/history.ts';
 import type { TrialRecord } from '../history/trial.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
 import type { OperationKind } from '../kernel/operation.ts';
 import { checkNoLostAdds } from './adds.ts';
 import { checkConservation } from './conservation.ts';
 import { checkConvergence } from './convergence.ts';
+import { checkFloors, checkSupply, hasFloors } from './invariants.ts';
 import { checkLinearizable } from './linearizable.ts';
 import type { Judgement, Verdict } from './verdict.ts';
 import { checkNoLostWrites } from './writes.ts';
@@ -13,6 +14,8 @@ import { checkNoLostWrites } from './writes.ts';
 interface Checker {
   readonly guarantee: Guarantee;
   readonly needs: OperationKind | null;
+  /** Whether the questions can show it at all; they can where this is absent. */
+  readonly applies?: (history: History) => boolean;
   /** Whether it looks at what was there after all was quiet. */
   readonly afterQuiet: boolean;
   check(record: TrialRecord): Verdict;
@@ -45,12 +48,27 @@ const checkers: readonly Checker[] = [
     afterQuiet: true,
     check: ({ history }) => checkConservation(history),
   },
+  {
+    guarantee: 'never-below-floor',
+    needs: null,
+    applies: hasFloors,
+    afterQuiet: false,
+    check: ({ history }) => checkFloors(history),
+  },
+  {
+    guarantee: 'never-oversold',
+    needs: null,
+    applies: hasFloors,
+    afterQuiet: false,
+    check: ({ history }) => checkSupply(history),
+  },
 ];
 
 /** A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. */
 export function judge(record: TrialRecord, claimed: readonly Guarantee[]): readonly Judgement[] {
   return checkers
     .filter(({ needs }) => needs === null || record.kinds.includes(needs))
+    .filter(({ applies }) => applies === undefined || applies(record.history))
     .map((checker) => ({
       guarantee: checker.guarantee,
       claimed: claimed.includes(checker.guarantee),

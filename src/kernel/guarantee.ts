@@ -13,6 +13,10 @@ export const guarantees = [
   'no-lost-writes',
   /** A transfer moves its amount entirely or not at all, so the sum over all keys never changes. */
   'atomic-transfers',
+  /** Nobody sees a value below the floor that whatever lowers it asked for. */
+  'never-below-floor',
+  /** Acknowledged updates never take more than there was above the floor. */
+  'never-oversold',
 ] as const;
 
 export type Guarantee = (typeof guarantees)[number];
