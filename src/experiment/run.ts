@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { judge } from '../checkers/index.ts';
 import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
@@ -83,6 +84,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   for (let trial = 1; trial <= spec.trials; trial += 1) {
     for (const choice of rotated(able, trial - 1)) {
       if (done.some((result) => result.strategy === choice.label && result.trial === trial)) continue;
+      // Virtual time leaves no turn of its own to signals such as Ctrl-C.
+      await setTimeout(0);
       if (signal?.aborted === true) return { trials, leftOut, partial: true };
       trials.push(await runOne(options, choice, trial));
     }

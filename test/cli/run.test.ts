@@ -248,6 +248,24 @@ describe('pacelc run, interrupted', () => {
         expect(readFileSync(join(folder, 'out', 'summary.csv'), 'utf8')).toContain('gossip');
       }),
   );
+
+  it.runIf(process.platform !== 'win32')(
+    'stops between trials in virtual time, and can be gone on with (skipped on Windows: no SIGINT to send)',
+    () =>
+      inFolder(async (folder) => {
+        const words = ['--strategy', 'gossip', '--duration', '100ms', '--runtime', 'sim', '--trials', '900'];
+        const { child, finished } = start(['run', 'viral-likes', ...words, '--out', 'out'], folder);
+        child.stderr?.on('data', (bytes: Buffer) => {
+          if (bytes.toString().includes('trial 2 of 900')) child.kill('SIGINT');
+        });
+
+        const { code, stdout } = await finished;
+
+        expect(code).toBe(130);
+        expect(stdout).toContain('The run was interrupted');
+        expect(stdout).toMatch(/^Go on: {5}npx pacelc run --resume (\S+\/)?out$/m);
+      }),
+  );
 });
 
 describe("a user's mistake gets one clear line and exit code 64", () => {
