@@ -6,8 +6,8 @@ import { multiRegister } from './models/multi-register.ts';
 import { set } from './models/set.ts';
 import { casRegister, counter, map, mutex, register } from './models/single.ts';
 import type { Call } from './search/call.ts';
+import { defaultBytes } from './search/meter.ts';
 import { findOrder } from './search/order.ts';
-import { defaultBytes } from './search/search.ts';
 import { defaultBudget } from './search.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -2,8 +2,8 @@ import { type History, rowOf } from '../history/history.ts';
 import { type Action, cells } from './models/cell.ts';
 import { meaningOf } from './models/store.ts';
 import type { Call } from './search/call.ts';
+import { defaultBytes } from './search/meter.ts';
 import { findOrder } from './search/order.ts';
-import { defaultBytes } from './search/search.ts';
 import type { Verdict } from './verdict.ts';
 import { atSecond, outcomeOf } from './words.ts';
 

@@ -1,6 +1,7 @@
 import { type Call, forgetAnswer, isOptional, type SequentialObject } from './call.ts';
+import { defaultBytes } from './meter.ts';
 import { problemOf } from './problem.ts';
-import { type Budget, defaultBytes, Search } from './search.ts';
+import { search } from './search.ts';
 
 /** What each step of making a violation smaller may cost, and all of them together. */
 const stepBudget = 20_000;
@@ -76,11 +77,10 @@ class Shrinker<Action> {
   }
 
   #refutes(calls: readonly Call<Action>[], steps: number): boolean {
-    const budget: Budget = { steps: Math.min(steps, this.#left), bytes: defaultBytes };
-    const search = new Search(problemOf(calls, this.#object), budget);
-    const { type } = search.run();
-    this.#left = Math.max(0, this.#left - search.steps);
-    return type === 'none';
+    const budget = { steps: Math.min(steps, this.#left), bytes: defaultBytes };
+    const result = search(problemOf(calls, this.#object), budget);
+    this.#left = Math.max(0, this.#left - result.steps);
+    return result.disordered !== null && result.disordered.length > 0;
   }
 }
 

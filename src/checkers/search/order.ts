@@ -1,9 +1,10 @@
 import type { Call, SequentialObject } from './call.ts';
 import { contradiction, onParts } from './explain.ts';
+import type { Budget } from './meter.ts';
 import { problemOf } from './problem.ts';
-import { type Budget, Search, type SearchResult } from './search.ts';
+import { type SearchResult, search } from './search.ts';
 
-const bytesPerMegabyte = 2 ** 20;
+const bytesPerMebibyte = 2 ** 20;
 
 /** Whether calls have an order, in words where that could not be told, and which answers contradict each other where there is none. */
 export type OrderResult<Action> =
@@ -18,24 +19,16 @@ export function findOrder<Action>(
   budget: Budget,
 ): OrderResult<Action> {
   const problem = problemOf(calls, object);
-  const result = new Search(problem, budget).run();
-  switch (result.type) {
-    case 'found':
-      return { type: 'holds' };
-    case 'gave-up':
-      return { type: 'unknown', because: inWords(result, budget) };
-    case 'none': {
-      const parts = new Set(result.parts.map((part) => problem.parts[part]!.name));
-      return { type: 'violated', answers: contradiction(onParts(calls, parts), object) };
-    }
-  }
+  const result = search(problem, budget);
+  if (result.disordered === null)
+    return { type: 'unknown', because: inWords(result, problem.required, budget) };
+  if (result.disordered.length === 0) return { type: 'holds' };
+  const parts = new Set(result.disordered.map((part) => problem.parts[part]!.name));
+  return { type: 'violated', answers: contradiction(onParts(calls, parts), object) };
 }
 
-function inWords(
-  { after, deepest, of }: SearchResult & { type: 'gave-up' },
-  { steps, bytes }: Budget,
-): string {
-  const spent =
-    after === 'steps' ? `after ${steps} steps` : `when its tables took ${bytes / bytesPerMegabyte} MiB`;
-  return `the search for an order gave up ${spent}, with at most ${deepest} of ${of} operations in order`;
+function inWords({ spent, deepest }: SearchResult, required: number, { steps, bytes }: Budget): string {
+  const after =
+    spent === 'steps' ? `after ${steps} steps` : `when its tables took ${bytes / bytesPerMebibyte} MiB`;
+  return `the search for an order gave up ${after}, with at most ${deepest} of ${required} operations in order`;
 }

@@ -1,13 +1,11 @@
-import type { Call, SequentialObject } from './call.ts';
-import { isOptional } from './call.ts';
+import { type Call, isOptional, type SequentialObject } from './call.ts';
 import { Transitions } from './transitions.ts';
 
 /**
- * Calls in typed arrays, for the search. Calls that every order must contain come first, those that it may contain follow;
- * both in the order of invocation, of each part too.
+ * Calls in typed arrays, for the search. Those that every order must contain come first, those that it may contain follow; both in
+ * the order of invocation.
  */
-export interface Problem<Action> {
-  readonly transitions: Transitions<Action>;
+export interface Timing {
   /** How many calls there are, and how many of them, from 0 on, every order must contain. */
   readonly count: number;
   readonly required: number;
@@ -17,52 +15,53 @@ export interface Problem<Action> {
   readonly byCompletion: Int32Array;
   /** Calls of one class are interchangeable: they do the same to the same parts. */
   readonly classes: Int32Array;
+  /** 1 for calls that never change anything. */
   readonly observes: Uint8Array;
-  /** The touches of call c stand from `touchStarts[c]` to `touchStarts[c + 1]`: part, action, and which of the part's required or optional calls it is. */
-  readonly touchStarts: Int32Array;
-  readonly touchParts: Int32Array;
-  readonly touchActions: Int32Array;
-  readonly touchPositions: Int32Array;
-  readonly parts: readonly Part[];
 }
 
-export interface Part {
+/** The calls on one part, numbered anew, and what each does to it. */
+export interface PartProblem extends Timing {
   readonly name: string;
   /** The state at first. */
   readonly initial: number;
-  readonly required: Int32Array;
-  readonly optional: Int32Array;
+  readonly actions: Int32Array;
+  /** The calls of the whole problem. */
+  readonly calls: Int32Array;
 }
 
-export function problemOf<Action>(
-  calls: readonly Call<Action>[],
-  object: SequentialObject<Action>,
-): Problem<Action> {
+export interface Problem extends Timing {
+  readonly transitions: Transitions<unknown>;
+  readonly parts: readonly PartProblem[];
+  /** The parts of call c stand from `touchStarts[c]` to `touchStarts[c + 1]`, beside its number among the calls on that part. */
+  readonly touchStarts: Int32Array;
+  readonly touchParts: Int32Array;
+  readonly touchCalls: Int32Array;
+}
+
+export function problemOf<Action>(calls: readonly Call<Action>[], object: SequentialObject<Action>): Problem {
   const sorted = sortedCalls(calls);
-  const required = sorted.findIndex(isOptional);
   const transitions = new Transitions(object);
-  const parts = new Parts(object, transitions, required === -1 ? sorted.length : required);
-  const touches = touchesOf(sorted, transitions, parts);
-  const classIds = new Map<string, number>();
+  const dealt = deal(sorted, transitions);
+  const classes = numbered(sorted.map((_, call) => classOf(dealt, call)));
+  const observes = sorted.map((_, call) => observesAll(dealt, call, transitions));
   return {
-    ...touches,
+    ...timing(sorted, classes, observes),
     transitions,
-    count: sorted.length,
-    required: parts.required,
-    invokedAt: Float64Array.from(sorted, (call) => call.invokedAt),
-    completedAt: Float64Array.from(sorted, (call) => call.completedAt),
-    byCompletion: byCompletion(sorted, parts.required),
-    classes: Int32Array.from(sorted, (_, call) => idOf(classIds, classOf(touches, call))),
-    observes: Uint8Array.from(sorted, (_, call) => (observes(touches, call, transitions) ? 1 : 0)),
-    parts: parts.list(),
+    touchStarts: dealt.touchStarts,
+    touchParts: dealt.touchParts,
+    touchCalls: dealt.touchCalls,
+    parts: dealt.names.map((name, part) => partProblem(name, dealt, part, sorted, object, transitions)),
   };
 }
 
-interface Touches {
+/** The calls as they are dealt to parts. */
+interface Dealt {
+  readonly names: readonly string[];
+  readonly calls: readonly (readonly number[])[];
+  readonly actions: readonly (readonly number[])[];
   readonly touchStarts: Int32Array;
   readonly touchParts: Int32Array;
-  readonly touchActions: Int32Array;
-  readonly touchPositions: Int32Array;
+  readonly touchCalls: Int32Array;
 }
 
 function sortedCalls<Action>(calls: readonly Call<Action>[]): readonly Call<Action>[] {
@@ -70,98 +69,97 @@ function sortedCalls<Action>(calls: readonly Call<Action>[]): readonly Call<Acti
   return [...calls].sort((a, b) => rank(a) - rank(b) || a.invokedAt - b.invokedAt);
 }
 
-function touchesOf<Action>(
-  calls: readonly Call<Action>[],
+function deal<Action>(sorted: readonly Call<Action>[], transitions: Transitions<Action>): Dealt {
+  const parts = new Map<string, number>();
+  const calls: number[][] = [];
+  const actions: number[][] = [];
+  const touchStarts = new Int32Array(sorted.length + 1);
+  const touchParts: number[] = [];
+  const touchCalls: number[] = [];
+  sorted.forEach(({ touches }, call) => {
+    for (const { part: name, action } of touches) {
+      const part = parts.get(name) ?? parts.size;
+      if (part === parts.size) {
+        parts.set(name, part);
+        calls.push([]);
+        actions.push([]);
+      }
+      touchParts.push(part);
+      touchCalls.push(calls[part]!.push(call) - 1);
+      actions[part]!.push(transitions.actionOf(action));
+    }
+    touchStarts[call + 1] = touchParts.length;
+  });
+  return {
+    names: [...parts.keys()],
+    calls,
+    actions,
+    touchStarts,
+    touchParts: Int32Array.from(touchParts),
+    touchCalls: Int32Array.from(touchCalls),
+  };
+}
+
+function partProblem<Action>(
+  name: string,
+  { calls, actions }: Dealt,
+  part: number,
+  sorted: readonly Call<Action>[],
+  object: SequentialObject<Action>,
   transitions: Transitions<Action>,
-  parts: Parts<Action>,
-): Touches {
-  const touchStarts = new Int32Array(calls.length + 1);
-  calls.forEach((call, i) => {
-    touchStarts[i + 1] = touchStarts[i]! + call.touches.length;
-  });
-  const total = touchStarts[calls.length]!;
-  const touchParts = new Int32Array(total);
-  const touchActions = new Int32Array(total);
-  const touchPositions = new Int32Array(total);
-  let at = 0;
-  calls.forEach((call, i) => {
-    for (const { part, action } of call.touches) {
-      touchParts[at] = parts.idOf(part);
-      touchActions[at] = transitions.actionOf(action);
-      touchPositions[at] = parts.add(touchParts[at]!, i);
-      at += 1;
-    }
-  });
-  return { touchStarts, touchParts, touchActions, touchPositions };
+): PartProblem {
+  const own = calls[part]!.map((call) => sorted[call]!);
+  const does = Int32Array.from(actions[part]!);
+  const observes = actions[part]!.map((action) => transitions.observes(action));
+  return {
+    ...timing(own, does, observes),
+    name,
+    initial: transitions.stateOf(object.initial(name)),
+    actions: does,
+    calls: Int32Array.from(calls[part]!),
+  };
 }
 
-/** The calls of each part. */
-class Parts<Action> {
-  readonly required: number;
-  readonly #object: SequentialObject<Action>;
-  readonly #transitions: Transitions<Action>;
-  readonly #ids = new Map<string, number>();
-  readonly #required: number[][] = [];
-  readonly #optional: number[][] = [];
-
-  constructor(object: SequentialObject<Action>, transitions: Transitions<Action>, required: number) {
-    this.#object = object;
-    this.#transitions = transitions;
-    this.required = required;
-  }
-
-  idOf(name: string): number {
-    const id = idOf(this.#ids, name);
-    if (id === this.#required.length) {
-      this.#required.push([]);
-      this.#optional.push([]);
-    }
-    return id;
-  }
-
-  /** The position of the call among the required or the optional ones of the part. */
-  add(part: number, call: number): number {
-    const list = (call < this.required ? this.#required : this.#optional)[part]!;
-    return list.push(call) - 1;
-  }
-
-  list(): readonly Part[] {
-    return [...this.#ids].map(([name, id]) => ({
-      name,
-      initial: this.#transitions.stateOf(this.#object.initial(name)),
-      required: Int32Array.from(this.#required[id]!),
-      optional: Int32Array.from(this.#optional[id]!),
-    }));
-  }
+function timing(calls: readonly Call<unknown>[], classes: Int32Array, observes: readonly boolean[]): Timing {
+  const optional = calls.findIndex(isOptional);
+  const required = optional === -1 ? calls.length : optional;
+  const order = Int32Array.from({ length: required }, (_, call) => call);
+  return {
+    count: calls.length,
+    required,
+    invokedAt: Float64Array.from(calls, (call) => call.invokedAt),
+    completedAt: Float64Array.from(calls, (call) => call.completedAt),
+    byCompletion: order.sort((a, b) => calls[a]!.completedAt - calls[b]!.completedAt || a - b),
+    classes,
+    observes: Uint8Array.from(observes, (one) => (one ? 1 : 0)),
+  };
 }
 
-function byCompletion(calls: readonly Call<unknown>[], required: number): Int32Array {
-  const order = Int32Array.from({ length: required }, (_, i) => i);
-  return order.sort((a, b) => calls[a]!.completedAt - calls[b]!.completedAt || a - b);
-}
-
-function classOf({ touchStarts, touchParts, touchActions }: Touches, call: number): string {
+function classOf({ touchStarts, touchParts, touchCalls, actions }: Dealt, call: number): string {
   const pairs: string[] = [];
   for (let at = touchStarts[call]!; at < touchStarts[call + 1]!; at += 1) {
-    pairs.push(`${touchParts[at]}:${touchActions[at]}`);
+    pairs.push(`${touchParts[at]}:${actions[touchParts[at]!]![touchCalls[at]!]}`);
   }
   return pairs.sort().join();
 }
 
-function observes(
-  { touchStarts, touchActions }: Touches,
+function observesAll(
+  { touchStarts, touchParts, touchCalls, actions }: Dealt,
   call: number,
   transitions: Transitions<unknown>,
 ): boolean {
   for (let at = touchStarts[call]!; at < touchStarts[call + 1]!; at += 1) {
-    if (!transitions.observes(touchActions[at]!)) return false;
+    if (!transitions.observes(actions[touchParts[at]!]![touchCalls[at]!]!)) return false;
   }
   return true;
 }
 
-function idOf(ids: Map<string, number>, name: string): number {
-  const known = ids.get(name);
-  if (known !== undefined) return known;
-  ids.set(name, ids.size);
-  return ids.size - 1;
+/** Equal names get equal numbers. */
+function numbered(names: readonly string[]): Int32Array {
+  const ids = new Map<string, number>();
+  return Int32Array.from(names, (name) => {
+    const id = ids.get(name) ?? ids.size;
+    ids.set(name, id);
+    return id;
+  });
 }

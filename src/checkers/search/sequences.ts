@@ -36,6 +36,17 @@ export class Sequences {
     return this.#append(words, length, place);
   }
 
+  /** The number of the first `length` words, or −1. */
+  find(words: Uint32Array, length: number): number {
+    const mask = this.#table.length - 1;
+    let place = hashOf(words, length) & mask;
+    for (let entry = this.#table[place]!; entry !== 0; entry = this.#table[place]!) {
+      if (this.#is(entry - 1, words, length)) return entry - 1;
+      place = (place + 1) & mask;
+    }
+    return -1;
+  }
+
   /** Whether the sequence with this number has these words. */
   #is(id: number, words: Uint32Array, length: number): boolean {
     const start = this.#starts[id]!;
