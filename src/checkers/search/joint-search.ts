@@ -152,19 +152,20 @@ export class JointSearch {
   #enqueue(frame: Frame): void {
     frame.queued ??= emptySet(this.#problem.parts.length);
     const { completedAt, byCompletion } = this.#problem;
-    const known = new Set(frame.queue!).add(byCompletion[frame.due]!);
+    const due = byCompletion[frame.due]!;
+    const known = new Set(frame.queue!).add(due);
     const found = new Set<number>();
     for (const part of partsIn(frame.conflict!)) {
       if (hasPart(frame.queued, part)) continue;
       addPart(frame.queued, part);
       for (const call of this.#candidatesOf(part, frame)) if (!known.has(call)) found.add(call);
     }
-    // Most operations take effect in the order in which they complete.
-    frame.queue!.push(
-      ...[...found].sort((a, b) =>
-        completedAt[a]! === completedAt[b]! ? a - b : completedAt[a]! - completedAt[b]!,
-      ),
+    // Most operations take effect in the order in which they complete, and first of all what the due call waits for.
+    const fresh = [...found].sort((a, b) =>
+      completedAt[a]! === completedAt[b]! ? a - b : completedAt[a]! - completedAt[b]!,
     );
+    const helps = (call: number) => this.#position.enables(call, due);
+    frame.queue!.push(...fresh.filter(helps), ...fresh.filter((call) => !helps(call)));
   }
 
   /**

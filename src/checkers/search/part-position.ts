@@ -56,6 +56,12 @@ export class PartPosition {
     return this.#transitions.step(this.#state, this.#problem.actions[call]!) !== noState;
   }
 
+  /** Whether a call would let the other one happen after it. */
+  enables(call: number, other: number): boolean {
+    const after = this.#transitions.step(this.#state, this.#problem.actions[call]!);
+    return after !== noState && this.#transitions.step(after, this.#problem.actions[other]!) !== noState;
+  }
+
   /** Takes a call, unless it does not fit. */
   take(call: number): boolean {
     const after = this.#transitions.step(this.#state, this.#problem.actions[call]!);

@@ -123,18 +123,19 @@ export class PartSearch {
       const other = first.get(classes[call]!);
       if (other === undefined || completedAt[call]! < completedAt[other]!) first.set(classes[call]!, call);
     }
-    const found = [...first.values()].filter((call) => call !== byCompletion[due]!);
+    const next = byCompletion[due]!;
+    const found = [...first.values()].filter((call) => call !== next);
     // Most operations take effect in the order in which they complete.
     found.sort((a, b) => completedAt[a]! - completedAt[b]!);
     first.clear();
-    const horizon = completedAt[byCompletion[due]!]!;
-    for (let call = required; call < count && invokedAt[call]! <= horizon; call += 1) {
+    for (let call = required; call < count && invokedAt[call]! <= completedAt[next]!; call += 1) {
       this.#meter.look();
       if (taken[call] === 1 || first.has(classes[call]!)) continue;
       first.set(classes[call]!, call);
       found.push(call);
     }
-    return found;
+    const helps = (call: number) => this.position.enables(call, next);
+    return [...found.filter(helps), ...found.filter((call) => !helps(call))];
   }
 
   /** A frame for what follows the calls taken since then. */

@@ -52,6 +52,27 @@ export class Position {
     return found;
   }
 
+  /** Whether some part that does not let the second call happen now would do so after the first. */
+  enables(first: number, second: number): boolean {
+    const { touchStarts, touchParts, touchCalls } = this.#problem;
+    for (let at = touchStarts[second]!; at < touchStarts[second + 1]!; at += 1) {
+      const { position } = this.parts[touchParts[at]!]!;
+      if (position.fits(touchCalls[at]!)) continue;
+      const call = this.#onPart(first, touchParts[at]!);
+      if (call !== -1 && position.enables(call, touchCalls[at]!)) return true;
+    }
+    return false;
+  }
+
+  /** The number of a call among those on a part, or −1. */
+  #onPart(call: number, part: number): number {
+    const { touchStarts, touchParts, touchCalls } = this.#problem;
+    for (let at = touchStarts[call]!; at < touchStarts[call + 1]!; at += 1) {
+      if (touchParts[at] === part) return touchCalls[at]!;
+    }
+    return -1;
+  }
+
   /** Takes a call that fits. */
   take(call: number): void {
     const { touchStarts, touchParts, touchCalls, required } = this.#problem;
