@@ -71,6 +71,8 @@ describe('the sentence on a strategy', () => {
     const same = resultOf({ ...well, infoReads: 2 }, { faults: [{ ...crash, ...slow }] });
     const other = resultOf({ ...well, infoReads: 2 }, { faults: [crash, { ...partition, ...slow }] });
     const several = resultOf(well, { faults: [slow, partition] });
+    const reads = { region: 'asia', operations: 'read', completeDowntimeMs: 101, longestGapMs: 101 } as const;
+    const answered = resultOf(well, { faults: [slow, reads] });
 
     expect(findings([same])[0]).toContain(
       'after the crash of america-1 some failed during 200 ms in all, and answers took up to 1.45 s;',
@@ -78,6 +80,10 @@ describe('the sentence on a strategy', () => {
     expect(findings([other])[0]).toContain(
       'after the crash of america-1 some failed during 200 ms in all; ' +
         'after the partition of asia answers took up to 1.45 s;',
+    );
+    expect(findings([answered])[0]).toContain(
+      'every read and write through the crash of america-1, though no read from asia was answered for 101 ms, ' +
+        'and answers took up to 1.45 s;',
     );
     expect(findings([several])[0]).toContain(
       'through 2 faults; after the crash of america-1 answers took up to 1.45 s;',

@@ -8,18 +8,25 @@ export function answering(trials: readonly TrialResult[]): string {
   const reads = { asked: sum(rows, (row) => row.askedReads), left: sum(rows, unansweredReads) };
   const writes = { asked: sum(rows, (row) => row.askedWrites), left: sum(rows, unansweredWrites) };
   const faults = trials.flatMap((trial) => trial.faults);
-  const through = throughWhat(trials);
-  const clauses = [answeredWhat(reads, writes, through)];
-  const silence = silenceOf(rows, faults);
-  if (silence !== null) clauses.push(silence.clause);
-  const slowest = slowestAfter(faults);
-  if (slowest === null) return clauses.join('; ');
-  const wait = `answers took up to ${formatMsUp(slowest.latencyMsMax)}`;
-  const { label } = slowest;
-  // Said of the fault that was named last, which "it" would leave to be guessed.
-  if (silence?.fault === label) return `${clauses.join('; ')}, and ${wait}`;
-  if (silence === null && through === ` through the ${label}`) return `${clauses.join('; ')}, though ${wait}`;
-  return [...clauses, `after the ${label} ${wait}`].join('; ');
+  const remarks = [silenceOf(rows, faults), waitOf(faults)].filter((remark) => remark !== null);
+  return joined(answeredWhat(reads, writes, throughWhat(trials)), remarks);
+}
+
+/** What is to be said of a fault, or of none in particular. */
+interface Remark {
+  readonly fault: string | null;
+  readonly what: string;
+}
+
+/** A remark on the fault that was named last goes on in its clause: it is not named again, nor left to be guessed. */
+function joined(opening: string, remarks: readonly Remark[]): string {
+  let text = opening;
+  for (const [index, { fault, what }] of remarks.entries()) {
+    const isNamed = index === 0 ? opening.endsWith(` the ${fault}`) : remarks[index - 1]?.fault === fault;
+    if (fault !== null && isNamed) text += `, ${index === 0 ? 'though' : 'and'} ${what}`;
+    else text += fault === null ? `; ${what}` : `; after the ${fault} ${what}`;
+  }
+  return text;
 }
 
 interface Asked {
@@ -57,18 +64,9 @@ function throughWhat(trials: readonly TrialResult[]): string {
   return ` through ${labels.length} faults`;
 }
 
-interface Silence {
-  readonly clause: string;
-  /** The label of the fault that it followed. */
-  readonly fault: string | null;
-}
-
 /** The worst time without answers: over all, else of one region or class, else in part. */
-function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): Silence | null {
-  const after = (fault: FaultRow, what: string): Silence => ({
-    clause: `after the ${fault.label} ${what}`,
-    fault: fault.label,
-  });
+function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): Remark | null {
+  const after = (fault: FaultRow, what: string): Remark => ({ fault: fault.label, what });
   const overall = worst(faults.filter(isOverall), (fault) => fault.completeDowntimeMs);
   if (overall !== null) return after(overall, `nothing was answered for ${downtimeOf(overall)}`);
   const somewhere = worst(faults, (fault) => fault.completeDowntimeMs);
@@ -81,21 +79,21 @@ function silenceOf(rows: readonly SummaryRow[], faults: readonly FaultRow[]): Si
   }
   const gaps = rows.filter((row) => row.loop === 'closed').flatMap((row) => row.longestGapMs ?? []);
   if (gaps.length === 0) return null;
-  return { clause: `the longest time without an answer was ${formatMs(Math.max(...gaps))}`, fault: null };
+  return { fault: null, what: `the longest time without an answer was ${formatMs(Math.max(...gaps))}` };
 }
 
 /** A wait is worth a word when it is this many times what all but one in a thousand took in the calm. */
 const unusualWait = 3;
 
-/** The fault with the longest wait for an answer, where that was out of the ordinary. */
-function slowestAfter(faults: readonly FaultRow[]): (FaultRow & { readonly latencyMsMax: number }) | null {
+/** The longest wait for an answer after a fault, where it was out of the ordinary. */
+function waitOf(faults: readonly FaultRow[]): Remark | null {
   const unusual = faults.filter(
     (fault) =>
       isOverall(fault) && (fault.latencyMsMax ?? 0) > unusualWait * (fault.calmLatencyMsP999 ?? Infinity),
   );
   const slowest = worst(unusual, (fault) => fault.latencyMsMax);
   if (slowest === null || slowest.latencyMsMax === null) return null;
-  return { ...slowest, latencyMsMax: slowest.latencyMsMax };
+  return { fault: slowest.label, what: `answers took up to ${formatMsUp(slowest.latencyMsMax)}` };
 }
 
 /** One stretch, or the sum of several. */
