@@ -26,7 +26,7 @@ const closers: Readonly<Record<number, number>> = {
 
 /** By byte: whether it parts words, and whether it is blank (EDN counts commas as blanks). */
 const blanks = flags('\t\n\v\f\r ,');
-const delimiters = flags('\t\n\v\f\r ,()[]{}";');
+const delimiters = flags('\t\n\v\f\r ,()[]{}";\\');
 
 /**
  * Reads EDN (https://github.com/edn-format/edn) form by form from bytes, so that a file of one long vector is never held

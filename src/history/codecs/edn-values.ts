@@ -44,7 +44,7 @@ export function wordValue(word: string): EdnValue {
   }
   if (Object.hasOwn(symbolic, word)) return symbolic[word];
   if (/^[+-]?\d/.test(word)) return numberIn(word);
-  return word === ':' || word.startsWith('##') ? undefined : word;
+  return word === ':' || word.startsWith('#') ? undefined : word;
 }
 
 function numberIn(word: string): EdnValue {

@@ -4,12 +4,14 @@ import { chunksOf, sourceName } from './input.ts';
 import { readJepsenEdn } from './jepsen-edn.ts';
 import { readJepsenLog } from './jepsen-log.ts';
 import { NdjsonReader, type OwnHistory } from './ndjson-reader.ts';
-import { type HistoryFormat, sniff } from './sniff.ts';
+import { type HistoryFormat, looked, sniff } from './sniff.ts';
+
+type ForeignFormat = Exclude<HistoryFormat, 'ndjson'>;
 
 /** A history that was read: ours, with all that its file tells, or somebody else's. */
 export type ReadHistory =
   | { readonly format: 'ndjson'; readonly own: OwnHistory }
-  | { readonly format: Exclude<HistoryFormat, 'ndjson'>; readonly recorded: RecordedHistory };
+  | { readonly format: ForeignFormat; readonly recorded: RecordedHistory };
 
 /** Formats of other recorders are read from memory; this is what a buffer takes. */
 const mostBytes = 2 ** 31;
@@ -28,39 +30,67 @@ export async function readHistoryFrom(
   source: string,
   asked?: HistoryFormat,
 ): Promise<ReadHistory> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const rest: AsyncIterable<Buffer> = { [Symbol.asyncIterator]: () => iterator };
+  try {
+    const begin = await beginOf(iterator);
+    const format = asked ?? formatOf(begin, source);
+    return format === 'ndjson'
+      ? await ownIn(begin, rest, source)
+      : await foreignIn(begin, rest, source, format);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** The first bytes: enough to tell the format, or all there are. */
+async function beginOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   const held: Buffer[] = [];
-  let length = 0;
-  let format = asked;
-  let own: NdjsonReader | undefined;
-  for await (const chunk of chunks) {
-    if (own !== undefined) {
-      own.push(chunk);
-      continue;
-    }
+  for (let length = 0; length < looked; ) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    held.push(next.value);
+    length += next.value.length;
+  }
+  return Buffer.concat(held);
+}
+
+function formatOf(begin: Buffer, source: string): HistoryFormat {
+  const sniffed = sniff(begin);
+  if (sniffed.type === 'format') return sniffed.format;
+  if (sniffed.type === 'none') throw new HistoryFileError(source, 1, sniffed.because);
+  const what = begin.length < looked ? 'the file is empty' : 'the file begins with nothing but blanks';
+  throw new HistoryFileError(source, null, what);
+}
+
+async function ownIn(begin: Buffer, rest: AsyncIterable<Buffer>, source: string): Promise<ReadHistory> {
+  const reader = new NdjsonReader(source);
+  reader.push(begin);
+  for await (const chunk of rest) reader.push(chunk);
+  return { format: 'ndjson', own: reader.end() };
+}
+
+async function foreignIn(
+  begin: Buffer,
+  rest: AsyncIterable<Buffer>,
+  source: string,
+  format: ForeignFormat,
+): Promise<ReadHistory> {
+  const held = [begin];
+  let length = begin.length;
+  for await (const chunk of rest) {
     held.push(chunk);
     length += chunk.length;
     if (length > mostBytes) throw new HistoryFileError(source, null, `it is longer than ${mostBytes} bytes`);
-    format ??= formatOf(held, length, source);
-    if (format !== 'ndjson') continue;
-    own = new NdjsonReader(source);
-    for (const begun of held.splice(0)) own.push(begun);
   }
-  if (own !== undefined) return { format: 'ndjson', own: own.end() };
-  return { ...foreign(source, Buffer.concat(held), format) };
+  const bytes = Buffer.concat(held);
+  return foreign(source, byteOrderMark.equals(bytes.subarray(0, 3)) ? bytes.subarray(3) : bytes, format);
 }
 
-/** The format, or undefined while there are only blanks. */
-function formatOf(held: Buffer[], length: number, source: string): HistoryFormat | undefined {
-  const sniffed = sniff(held.length === 1 ? held[0]! : Buffer.concat(held, length));
-  if (sniffed.type === 'none') throw new HistoryFileError(source, 1, sniffed.because);
-  return sniffed.type === 'more' ? undefined : sniffed.format;
-}
+const byteOrderMark = Buffer.from('\ufeff');
 
-function foreign(source: string, bytes: Buffer, format: HistoryFormat | undefined): ReadHistory {
+function foreign(source: string, bytes: Buffer, format: ForeignFormat): ReadHistory {
   switch (format) {
-    case undefined:
-    case 'ndjson':
-      throw new HistoryFileError(source, null, 'the file is empty');
     case 'log':
       return { format, recorded: inhabited(readJepsenLog(source, bytes)) };
     case 'kv':

@@ -5,14 +5,14 @@ import { tellsOfJepsen } from './jepsen-log.ts';
 export const historyFormats = ['ndjson', 'edn', 'log', 'kv'] as const;
 export type HistoryFormat = (typeof historyFormats)[number];
 
-/** What the beginning of a file shows: a format, that more is needed, or why it is none of them. */
+/** What the beginning of a file shows: a format, nothing but blanks, or why it is none of them. */
 export type Sniffed =
   | { readonly type: 'format'; readonly format: HistoryFormat }
-  | { readonly type: 'more' }
+  | { readonly type: 'blank' }
   | { readonly type: 'none'; readonly because: string };
 
-/** So much of the beginning is looked at. */
-const looked = 4_096;
+/** So many bytes of the beginning are looked at. */
+export const looked = 4_096;
 
 const kinds =
   'a history is NDJSON of pacelc ({"schemaVersion":…), EDN of Jepsen ({:process 0, :type :invoke, …), lines of its log (0 :invoke :read nil), or maps with :key';
@@ -22,11 +22,7 @@ export function sniff(begin: Buffer): Sniffed {
   const text = textOf(begin.subarray(0, looked));
   if (text === null) return { type: 'none', because: `this is a binary file; ${kinds}` };
   const start = text.replace(/^\ufeff/, '').trimStart();
-  if (start === '') {
-    return begin.length < looked
-      ? { type: 'more' }
-      : { type: 'none', because: `it begins with blanks only; ${kinds}` };
-  }
+  if (start === '') return { type: 'blank' };
   if (/^\{\s*"/.test(start)) return found('ndjson');
   if (/^(?:[({[]|#[^"(\s]|;|\^)/.test(start) && !/^\[\s*\{\s*"/.test(start)) return found('edn');
   const line = start.split('\n', 1)[0]!;
