@@ -1,25 +1,33 @@
 import { completionCode, type History } from '../history/history.ts';
 import type { TrialRecord } from '../history/trial.ts';
-import type { Guarantee } from '../kernel/guarantee.ts';
+import { type Guarantee, implies, withImplied } from '../kernel/guarantee.ts';
 import type { OperationKind } from '../kernel/operation.ts';
 import { checkNoLostAdds } from './adds.ts';
+import { checkCausal } from './causal.ts';
 import { checkConservation } from './conservation.ts';
 import { checkConvergence } from './convergence.ts';
 import { checkFloors, checkSupply, hasFloors } from './invariants.ts';
 import { checkLinearizable } from './linearizable.ts';
+import { type SessionGuarantee, sessionGuarantees } from './sessions/breaches.ts';
+import { checkSession, type Sessions, sessionsOf } from './sessions.ts';
 import type { Judgement, Verdict } from './verdict.ts';
 import { checkNoLostWrites } from './writes.ts';
 
-/** A guarantee's checker, and the kind of operation without which it says nothing. */
+/** A guarantee's checker, and the kinds of operation without any of which it says nothing. */
 interface Checker {
   readonly guarantee: Guarantee;
-  readonly needs: OperationKind | null;
+  readonly needs: readonly OperationKind[] | null;
   /** Whether the questions can show it at all; they can where this is absent. */
   readonly applies?: (history: History) => boolean;
   /** Whether it looks at what was there after all was quiet. */
   readonly afterQuiet: boolean;
-  check(record: TrialRecord): Verdict;
+  /** `sessions` finds what several checkers start from, once. */
+  check(record: TrialRecord, sessions: () => Sessions): Verdict;
 }
+
+/** What leaves a trace in the value of a single key. */
+const updatesOfOneKey: readonly OperationKind[] = ['write', 'cas', 'add'];
+const writes: readonly OperationKind[] = ['write', 'cas'];
 
 /** Every checker, in the order in which reports show them. */
 const checkers: readonly Checker[] = [
@@ -29,22 +37,29 @@ const checkers: readonly Checker[] = [
     afterQuiet: false,
     check: ({ history }) => checkLinearizable(history),
   },
+  {
+    guarantee: 'causal',
+    needs: writes,
+    afterQuiet: false,
+    check: ({ history }, sessions) => checkCausal(history, sessions().causality),
+  },
+  ...sessionGuarantees.map(sessionChecker),
   { guarantee: 'convergent', needs: null, afterQuiet: true, check: checkConvergence },
   {
     guarantee: 'no-lost-adds',
-    needs: 'add',
+    needs: ['add'],
     afterQuiet: true,
     check: ({ history }) => checkNoLostAdds(history),
   },
   {
     guarantee: 'no-lost-writes',
-    needs: 'write',
+    needs: ['write'],
     afterQuiet: true,
     check: ({ history }) => checkNoLostWrites(history),
   },
   {
     guarantee: 'atomic-transfers',
-    needs: 'transfer',
+    needs: ['transfer'],
     afterQuiet: true,
     check: ({ history }) => checkConservation(history),
   },
@@ -64,16 +79,60 @@ const checkers: readonly Checker[] = [
   },
 ];
 
-/** A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. */
+/** Counters show by value what a session saw and did itself, but not what others had seen. */
+function sessionChecker(guarantee: SessionGuarantee): Checker {
+  const byValue = guarantee === 'read-your-writes' || guarantee === 'monotonic-reads';
+  return {
+    guarantee,
+    needs: byValue ? updatesOfOneKey : writes,
+    afterQuiet: false,
+    check: ({ history }, sessions) => checkSession(history, guarantee, sessions()),
+  };
+}
+
+/**
+ * A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. What follows from a
+ * guarantee that holds need not be checked, and a broken one breaks all that it follows from.
+ */
 export function judge(record: TrialRecord, claimed: readonly Guarantee[]): readonly Judgement[] {
-  return checkers
-    .filter(({ needs }) => needs === null || record.kinds.includes(needs))
-    .filter(({ applies }) => applies === undefined || applies(record.history))
-    .map((checker) => ({
-      guarantee: checker.guarantee,
-      claimed: claimed.includes(checker.guarantee),
-      verdict: reasonNotToJudge(record, checker) ?? checker.check(record),
-    }));
+  const promised = withImplied(claimed);
+  let known: Sessions | null = null;
+  const sessions = () => {
+    known ??= sessionsOf(record.history);
+    return known;
+  };
+  const verdicts = new Map<Guarantee, Verdict>();
+  for (const checker of checkers) {
+    const { guarantee } = checker;
+    if (!canShow(record, checker)) continue;
+    const follows = [...verdicts].find(
+      ([stronger, verdict]) => verdict.type === 'holds' && implies(stronger, guarantee),
+    );
+    verdicts.set(
+      guarantee,
+      reasonNotToJudge(record, checker) ?? follows?.[1] ?? checker.check(record, sessions),
+    );
+  }
+  return [...verdicts].map(([guarantee, verdict]) => ({
+    guarantee,
+    claimed: promised.includes(guarantee),
+    verdict: verdict.type === 'unknown' ? (refutedBy(verdicts, guarantee) ?? verdict) : verdict,
+  }));
+}
+
+/** Whether the questions of a run can show anything of a guarantee. */
+function canShow({ kinds, history }: TrialRecord, { needs, applies }: Checker): boolean {
+  const asked = needs === null || needs.some((kind) => kinds.includes(kind));
+  return asked && (applies === undefined || applies(history));
+}
+
+/** The violation of something weaker, where there is one. */
+function refutedBy(verdicts: ReadonlyMap<Guarantee, Verdict>, guarantee: Guarantee): Verdict | null {
+  for (const [weaker, verdict] of verdicts) {
+    if (verdict.type !== 'violated' || !implies(guarantee, weaker)) continue;
+    return { ...verdict, sentence: `not even ${weaker}: ${verdict.sentence}` };
+  }
+  return null;
 }
 
 /** A run that answered nothing shows nothing, and one that was cut short never became quiet. */

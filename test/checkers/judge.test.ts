@@ -8,6 +8,7 @@ import { checkNoLostWrites } from '../../src/checkers/writes.ts';
 import type { TrialRecord } from '../../src/history/trial.ts';
 import type { Operation, Value } from '../../src/kernel/operation.ts';
 import { add, historyOf, info, ok, read, type Told, write } from '../support/histories.ts';
+import { trialOf } from '../support/trial.ts';
 
 const done = (from: number, operation: Operation, completion = ok()): Told => ({
   process: from,
@@ -227,6 +228,11 @@ describe('judging a record', () => {
       ]),
     ).toEqual([
       ['linearizable', true, 'holds'],
+      ['causal', true, 'holds'],
+      ['read-your-writes', true, 'holds'],
+      ['monotonic-reads', true, 'holds'],
+      ['monotonic-writes', true, 'holds'],
+      ['writes-follow-reads', true, 'holds'],
       ['convergent', false, 'holds'],
       ['no-lost-writes', false, 'holds'],
     ]);
@@ -239,8 +245,8 @@ describe('judging a record', () => {
 
     const verdicts = judge(record, ['convergent']).map(({ guarantee, verdict }) => [guarantee, verdict.type]);
 
-    expect(verdicts).toEqual([
-      ['linearizable', 'holds'],
+    expect(verdicts).toContainEqual(['linearizable', 'holds']);
+    expect(verdicts.filter(([, type]) => type !== 'holds')).toEqual([
       ['convergent', 'unknown'],
       ['no-lost-writes', 'unknown'],
     ]);
@@ -255,5 +261,26 @@ describe('judging a record', () => {
 
     expect(new Set(verdicts.map(({ type }) => type))).toEqual(new Set(['unknown']));
     expect(verdicts[0]).toEqual({ type: 'unknown', because: 'nothing was answered' });
+  });
+
+  test('finds the promises that follow from a promise broken with it, however little could be decided of the stronger one', () => {
+    // Too many unequal adds at once for a search, and one session that does not see its own write.
+    const adds = Array.from({ length: 24 }, (_, i) => ({ ...done(i / 100, add('b', i + 1)), to: 90 }));
+    const rows = [
+      { ...done(0, write('a', 1)), process: 100 },
+      { ...done(10, write('a', 2)), process: 100 },
+      { ...done(20, read('a'), ok(1)), process: 100 },
+      ...adds,
+      { ...done(95, read('b'), ok(1)), process: 101 },
+    ];
+    const record = trialOf(historyOf(rows), { kinds: ['read', 'write', 'add'] });
+
+    const broken = judge(record, ['causal']).filter(({ verdict }) => verdict.type === 'violated');
+
+    expect(broken.map(({ guarantee, claimed }) => [guarantee, claimed])).toEqual([
+      ['linearizable', false],
+      ['causal', true],
+      ['read-your-writes', true],
+    ]);
   });
 });

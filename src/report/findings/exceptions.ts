@@ -1,3 +1,4 @@
+import { implies } from '../../kernel/guarantee.ts';
 import { formatCount, formatMs } from '../format.ts';
 import { type FaultRow, measuredRow, type SummaryRow, type TrialResult, type VerdictRow } from '../result.ts';
 import { allRegions } from '../rows/region.ts';
@@ -23,7 +24,11 @@ export function exceptions(
 
 function promises(strategy: string, trials: readonly TrialResult[]): readonly string[] {
   const claims = trials.flatMap((trial) => trial.verdicts.filter((verdict) => verdict.claimed));
-  const guarantees = [...new Set(claims.map((claim) => claim.guarantee))];
+  const doubtful = claims.filter((claim) => claim.verdict !== 'holds').map((claim) => claim.guarantee);
+  // What follows from a promise that is told of already would only say the same once more.
+  const guarantees = [...new Set(doubtful)].filter(
+    (weaker) => !doubtful.some((stronger) => implies(stronger, weaker)),
+  );
   return guarantees.flatMap((guarantee) =>
     promiseOf(
       strategy,
