@@ -5,6 +5,7 @@ import { entriesOf, functionOf, type RecordedModel, UnknownCallError } from './m
 import { multiRegister } from './models/multi-register.ts';
 import { set } from './models/set.ts';
 import { casRegister, counter, map, mutex, register } from './models/single.ts';
+import { contradictionInWords } from './models/words.ts';
 import type { Call } from './search/call.ts';
 import { defaultBytes } from './search/meter.ts';
 import { findOrder } from './search/order.ts';
@@ -48,11 +49,13 @@ export function checkRecorded(
   budget: number = defaultBudget,
 ): Verdict {
   const known = callsOf(calls, model);
+  let undecided: Verdict | null = null;
   for (const group of byPart(known)) {
     const result = findOrder(group, models[model].object, { steps: budget, bytes: defaultBytes });
-    if (result.type !== 'holds') return result.type === 'unknown' ? result : accuse(calls, result.answers);
+    if (result.type === 'violated') return accuse(calls, result.answers);
+    if (result.type === 'unknown') undecided ??= result;
   }
-  return { type: 'holds' };
+  return undecided ?? { type: 'holds' };
 }
 
 /** The model that knows every function and fits the shapes of the values; null where none does. */
@@ -126,10 +129,9 @@ function byPart(calls: readonly Call<Action>[]): readonly (readonly Call<Action>
 }
 
 function accuse(calls: readonly RecordedCall[], answers: readonly Call<Action>[]): Verdict {
-  const told = answers.slice(-4).map(({ id }) => `line ${calls[id]!.line}`);
   return {
     type: 'violated',
     witness: answers.map(({ id }) => id).sort((a, b) => a - b),
-    sentence: `no order of the operations gives these answers: ${told.join('; ')}`,
+    sentence: contradictionInWords(answers.map(({ id }) => calls[id]!)),
   };
 }

@@ -1,4 +1,4 @@
-import { type History, rowOf } from '../history/history.ts';
+import { type History, kindCode, rowOf } from '../history/history.ts';
 import { type Action, cells } from './models/cell.ts';
 import { meaningOf } from './models/store.ts';
 import type { Call } from './search/call.ts';
@@ -38,14 +38,17 @@ function callsOf(history: History, rows: Uint32Array): readonly Call<Action>[] {
 }
 
 function accuse(history: History, answers: readonly Call<Action>[]): Verdict {
-  const nameKeys = new Set(answers.flatMap(({ touches }) => touches.map(({ part }) => part))).size > 1;
+  const keys = new Set(answers.flatMap(({ touches }) => touches.map(({ part }) => part)));
+  const transfers = answers.some(({ id }) => history.columns.kind[id] === kindCode.transfer);
   const told = answers.slice(-answersTold).map(({ id, invokedAt, completedAt }) => {
-    return `${outcomeOf(rowOf(history, id), nameKeys)} (${atSecond(invokedAt)} to ${atSecond(completedAt)})`;
+    return `${outcomeOf(rowOf(history, id), keys.size > 1)} (${atSecond(invokedAt)} to ${atSecond(completedAt)})`;
   });
+  // What a transfer did to its other key is not part of the contradiction.
+  const where = transfers && keys.size === 1 ? ` on ${[...keys].join()}` : '';
   const more = answers.length > told.length ? `, after ${answers.length - told.length} earlier ones` : '';
   return {
     type: 'violated',
     witness: answers.map(({ id }) => id).sort((a, b) => a - b),
-    sentence: `no order of the operations gives these answers${more}: ${told.join('; ')}`,
+    sentence: `no order of the operations${where} gives these answers${more}: ${told.join('; ')}`,
   };
 }

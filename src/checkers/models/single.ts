@@ -1,7 +1,7 @@
 import type { RecordedCall } from '../../history/recorded.ts';
 import type { Value } from '../../kernel/operation.ts';
 import type { Touch } from '../search/call.ts';
-import { type Action, cells, type Told } from './cell.ts';
+import { type Action, cells } from './cell.ts';
 import { functionOf, type Meanings, numberOf, pairOf, type RecordedModel, storedValue } from './model.ts';
 
 /** A model whose calls each touch one cell: the key, or the only object there is. */
@@ -49,22 +49,17 @@ function partOf(call: RecordedCall): string {
 
 function answeredAction(call: RecordedCall, alike: (value: Value) => readonly Value[]): Action {
   if (functionOf(call) === 'read') return { type: 'read', told: alike(storedValue(call.output)) };
-  return updateAction(call, toldBy(call, alike));
+  // A recorder repeats the input of an update as its output, or tells what it left: the two cannot be told apart.
+  return updateAction(call);
 }
 
 function updateOn(call: RecordedCall): readonly Touch<Action>[] {
   if (functionOf(call) === 'read') return [];
-  return [{ part: partOf(call), action: updateAction(call, null) }];
+  return [{ part: partOf(call), action: updateAction(call) }];
 }
 
-/** A recorder repeats the input of an update as its output, or tells what it left: of a counter only, the two can be told apart. */
-function toldBy(call: RecordedCall, alike: (value: Value) => readonly Value[]): Told {
-  void call;
-  void alike;
-  return null;
-}
-
-function updateAction(call: RecordedCall, told: Told): Action {
+function updateAction(call: RecordedCall): Action {
+  const told = null;
   switch (functionOf(call)) {
     case 'write':
       return { type: 'write', value: storedValue(call.input), told };

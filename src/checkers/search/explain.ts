@@ -6,8 +6,6 @@ import { search } from './search.ts';
 /** What each step of making a violation smaller may cost, and all of them together. */
 const stepBudget = 20_000;
 const wholeBudget = 1_000_000;
-/** With more acknowledged updates than this, all of them are left in the witness. */
-const explainedUpdates = 16;
 
 /**
  * Makes calls without an order fewer: an answer is kept only if the rest could be put in order without it. An update
@@ -23,8 +21,7 @@ export function contradiction<Action>(
   const observations = kept.filter((call) => !isOptional(call) && call.unanswered.length === 0);
   kept = shrinker.withoutNeedless(kept, observations);
   const acknowledged = kept.filter((call) => !isOptional(call) && call.unanswered.length > 0);
-  // Each update of unknown fate doubles the orders to try.
-  if (acknowledged.length <= explainedUpdates) kept = shrinker.withoutNeedless(kept, acknowledged);
+  kept = shrinker.withoutNeedless(kept, acknowledged);
   return kept.filter((call) => !isOptional(call)).sort((a, b) => a.completedAt - b.completedAt);
 }
 
