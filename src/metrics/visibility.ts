@@ -60,10 +60,10 @@ export function wilsonInterval(visible: number, reads: number): { low: number; h
   };
 }
 
-/** Bins end at 1, 2 and 5 milliseconds and their multiples by ten. */
+/** Bins end at 0.1, 0.2 and 0.5 milliseconds and their multiples by ten. */
 function curveOf(sorted: Float64Array): readonly VisibilityBin[] {
   const curve: VisibilityBin[] = [];
-  let [from, to, step] = [0, 1_000, 0];
+  let [from, to, step] = [0, 100, 0];
   for (let i = 0; i < sorted.length; ) {
     let [reads, visible] = [0, 0];
     for (; i < sorted.length && sorted[i]! < to * 2; i += 1) {
