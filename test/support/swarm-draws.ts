@@ -51,10 +51,11 @@ export function drawQuestions(
   random: Random,
   topology: Topology,
   kinds: readonly OperationKind[],
-  operations?: number,
+  wanted: { readonly operations?: number | undefined; readonly keys?: number | undefined } = {},
 ): Questions {
   const clients = 3 + random.below(6);
-  const total = operations ?? 60 + random.below(141);
+  const drawnTotal = 60 + random.below(141);
+  const total = wanted.operations ?? drawnTotal;
   const perClient = Math.ceil(total / clients);
   const hurried = random.chance(0.4);
   const roundTrip = 2 * Math.max(...topology.delays.map(medianDelay));
@@ -63,7 +64,8 @@ export function drawQuestions(
     ? milliseconds(20) + perClient * 2 * roundTrip
     : seconds(1) + random.below(seconds(3));
   const uses = usesOf(kinds);
-  const keys = Array.from({ length: 1 + random.below(4) }, (_, i) => {
+  const drawnKeys = 1 + random.below(4);
+  const keys = Array.from({ length: wanted.keys ?? drawnKeys }, (_, i) => {
     const use = random.pick(uses);
     return { key: `${use}-${i}`, use };
   });

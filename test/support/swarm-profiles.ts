@@ -100,25 +100,30 @@ export function drawWeather(
   return { ...calm, ...(profiles[profile] as Profile).draw(random, topology, lasts, allowed) };
 }
 
-/** Nodes die for milliseconds, alone or all at once, again and again: what was only in memory cannot be hidden by patience. */
+/**
+ * Nodes die and are back within about a round trip, alone or all at once, again and again: what was only in memory cannot
+ * be hidden by patience, and a message sent before the death meets an answer that was forgotten.
+ */
 function drawStorm(random: Random, topology: Topology, lasts: Micros): readonly PlannedFault[] {
   const all = topology.nodes.map(({ id }) => id);
-  const pause = random.pick([milliseconds(5), milliseconds(20), milliseconds(60)]);
+  const roundTrip = milliseconds(0.5) + Math.round(2 * Math.max(...topology.delays.map(medianDelay)));
   const faults: PlannedFault[] = [];
   let at = 0;
-  while (faults.length < stormsAtMost) {
-    at += milliseconds(1) + Math.round(random.exponential(pause));
-    const until = at + milliseconds(0.5) + random.below(milliseconds(5));
+  while (faults.length < crashesAtMost) {
+    // In bursts: one crash alone is repaired before the next, and many without a pause let nobody do anything.
+    const quiet = random.chance(0.3) ? random.exponential(3 * roundTrip) : random.below(roundTrip);
+    at += milliseconds(0.2) + Math.round(quiet);
+    const until = at + milliseconds(0.2) + random.below(Math.round(roundTrip / 6));
     if (until >= lasts) break;
-    const struck = random.pick([1, 1, 1, 2, all.length]);
+    const struck = random.pick([1, 1, 1, 1, 2, 2, all.length]);
     const nodes = random.shuffled(all).slice(0, struck);
-    faults.push(crashOf(nodes, at, until, 'kept', struck === 1 && random.chance(0.5)));
+    faults.push(crashOf(nodes, at, until, 'kept', struck === 1 && random.chance(0.2)));
     at = until;
   }
   return faults;
 }
 
-const stormsAtMost = 150;
+const crashesAtMost = 300;
 
 /** Nodes are drained, and then their disks are lost, one after the other, each once at most. */
 function drawReplacements(random: Random, topology: Topology, lasts: Micros): Partial<Weather> {

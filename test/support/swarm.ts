@@ -11,7 +11,7 @@
  *     await runSeeds({ strategy, seeds: 60, repeat: 'test/sim/seeds.test.ts' });
  *
  * What can be told: `kinds` (operations to ask; all that the strategy serves), `profile` (the kind of trouble; else `mixed`, or
- * `any`), `faults` (kinds of fault; all that it tolerates), `knobs` (else the defaults), `operations` (about how many).
+ * `any`), `faults` (kinds of fault; all that it tolerates), `knobs` (else the defaults), `operations` and `keys` (about how many).
  * Everything that replicas hand over is frozen, so changing it afterwards throws at the change.
  * `SEED=17` in the environment runs that seed alone, `SEEDS=1000` so many.
  */
@@ -44,6 +44,8 @@ export interface SeedOptions {
   readonly profile?: ProfileName | 'mixed' | 'any';
   readonly knobs?: Knobs;
   readonly operations?: number;
+  /** How many keys are asked about; else a few. */
+  readonly keys?: number;
 }
 
 export interface SeedRun {
@@ -76,12 +78,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const allowed = options.faults ?? strategy.tolerates;
   const profile = profileOf(seed, options.profile ?? 'mixed', allowed);
   const drawn = drawTopology(randomStream(seed, 'swarm/topology'));
-  const questions = drawQuestions(
-    randomStream(seed, 'swarm/questions'),
-    drawn,
-    served(options),
-    options.operations,
-  );
+  const questions = drawQuestions(randomStream(seed, 'swarm/questions'), drawn, served(options), options);
   const weather = drawWeather(seed, profile, drawn, questions.lasts, allowed);
   const topology = disordered(drawn, weather.disorder);
   const hosted = onBadNetwork(strategy, seed, weather);
