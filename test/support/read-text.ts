@@ -10,7 +10,7 @@ export function readBytes(
   format?: HistoryFormat,
   chunkSize = 7,
 ): Promise<ReadHistory> {
-  return readHistoryFrom(unzipped(chunks(Buffer.from(bytes), chunkSize)), 'file', format);
+  return readHistoryFrom(unzipped(chunks(Buffer.from(bytes), chunkSize), 'file'), 'file', format);
 }
 
 /** The calls in a history of another recorder. */

@@ -22,14 +22,20 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The bytes of a file or of standard input, in chunks; what is compressed with gzip comes as it was before. */
-export async function* chunksOf(path: string): AsyncIterable<Buffer> {
+export function chunksOf(path: string): AsyncIterable<Buffer> {
   const stream = path === standardInput ? process.stdin : createReadStream(path);
+  return unzipped(stream, sourceName(path));
+}
+
+/** The same for bytes that come from elsewhere; `source` is what messages call them. */
+export async function* unzipped(bytes: AsyncIterable<Buffer>, source: string): AsyncIterable<Buffer> {
   try {
-    yield* unzipped(stream);
+    yield* plain(bytes);
   } catch (error) {
-    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const reason = reasons[code] ?? (code.startsWith('Z_') ? reasons.Z_DATA_ERROR : undefined);
     if (reason === undefined) throw error;
-    throw new HistoryFileError(sourceName(path), null, reason);
+    throw new HistoryFileError(source, null, reason);
   }
 }
 
@@ -39,7 +45,7 @@ export function sourceName(path: string): string {
 }
 
 /** Tells compressed bytes by how they begin, so that standard input and any name will do. */
-export async function* unzipped(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+async function* plain(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const iterator = bytes[Symbol.asyncIterator]();
   let begun = Buffer.alloc(0);
   let next = await iterator.next();
