@@ -30,7 +30,7 @@ export function measureTrial(record: TrialRecord, judgements: readonly Judgement
     staleness: stalenessRows(record, key, staleness),
     visibility: visibilityRows(record, key, staleness),
     atomicity: atomicityRows(record.history, key, views),
-    faults: faultRows(record, key),
+    faults: faultRows(record, key, staleness),
     verdicts: verdictRows(judgements, key),
   };
 }

@@ -223,6 +223,12 @@ export interface FaultRow extends TrialKey {
   readonly latencyMsP99: number | null;
   readonly latencyMsMax: number | null;
   readonly calmLatencyMsP999: number | null;
+  readonly judgedReads: number | null;
+  readonly staleReads: number | null;
+  readonly staleShare: number | null;
+  readonly firstStaleMs: number | null;
+  readonly firstStaleAfterEndMs: number | null;
+  readonly lastStaleAfterEndMs: number | null;
 }
 
 /** One promise and what the checker found: `verdicts.csv`. */

@@ -72,6 +72,12 @@ const blankFault: FaultRow = {
   latencyMsP99: 12,
   latencyMsMax: 15,
   calmLatencyMsP999: 14,
+  judgedReads: 500,
+  staleReads: 0,
+  staleShare: 0,
+  firstStaleMs: null,
+  firstStaleAfterEndMs: null,
+  lastStaleAfterEndMs: null,
 };
 
 const blankVerdict: VerdictRow = {

@@ -28,4 +28,10 @@ export const faultsFile = csvFile<FaultRow>('faults.csv', {
   latencyMsP99: 'number?',
   latencyMsMax: 'number?',
   calmLatencyMsP999: 'number?',
+  judgedReads: 'number?',
+  staleReads: 'number?',
+  staleShare: 'number?',
+  firstStaleMs: 'number?',
+  firstStaleAfterEndMs: 'number?',
+  lastStaleAfterEndMs: 'number?',
 });

@@ -1,11 +1,17 @@
 import type { TrialRecord } from '../../history/trial.ts';
 import { type FaultImpact, measureDowntime } from '../../metrics/downtime.ts';
+import { stalenessUnderFault } from '../../metrics/fault-staleness.ts';
+import type { StalenessColumns } from '../../metrics/staleness-columns.ts';
 import type { FaultRow, TrialKey } from '../result.ts';
-import { toMs } from '../round.ts';
+import { toMs, toShare } from '../round.ts';
 import { regionName } from './region.ts';
 
 /** For each fault, region and class of operations of which any was asked while the fault was watched. */
-export function faultRows(record: TrialRecord, key: TrialKey): readonly FaultRow[] {
+export function faultRows(
+  record: TrialRecord,
+  key: TrialKey,
+  staleness: StalenessColumns,
+): readonly FaultRow[] {
   const hasOneRegion = record.history.regions.length <= 1;
   return measureDowntime(record)
     .filter((impact) => !hasOneRegion || impact.site === null)
@@ -27,7 +33,21 @@ export function faultRows(record: TrialRecord, key: TrialKey): readonly FaultRow
       latencyMsP99: toMs(impact.latency?.p99),
       latencyMsMax: toMs(impact.latency?.maximum),
       calmLatencyMsP999: toMs(impact.calmLatency),
+      ...stalenessColumns(record, staleness, impact),
     }));
+}
+
+function stalenessColumns(record: TrialRecord, staleness: StalenessColumns, impact: FaultImpact) {
+  const measured = stalenessUnderFault(record, staleness, impact);
+  const judged = measured?.judged ?? 0;
+  return {
+    judgedReads: measured?.judged ?? null,
+    staleReads: judged > 0 ? measured!.stale : null,
+    staleShare: toShare(judged > 0 ? measured!.stale / judged : null),
+    firstStaleMs: toMs(measured?.first),
+    firstStaleAfterEndMs: toMs(measured?.firstAfterEnd),
+    lastStaleAfterEndMs: toMs(measured?.lastAfterEnd),
+  };
 }
 
 /** Times count from the start of the load, as in the timeline. */
