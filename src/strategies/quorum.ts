@@ -1,6 +1,8 @@
+import { Amnesiac } from '../kernel/amnesiac.ts';
+import { type DurationKnob, giveUpKnob } from '../kernel/knobs.ts';
 import type { Context, Key, NodeId, Operation, Plain, RequestId, Value } from '../kernel/operation.ts';
 import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
-import type { Knob, Strategy } from '../kernel/strategy.ts';
+import { clockFaults, networkFaults, processFaults, type Strategy } from '../kernel/strategy.ts';
 import { type Micros, milliseconds } from '../kernel/time.ts';
 import { Acceptor } from './quorum/acceptor.ts';
 import { assertNodeFits } from './quorum/ballot.ts';
@@ -21,44 +23,25 @@ type QuorumTimer =
 
 const sweepEvery: Micros = milliseconds(10);
 
-const knobs = [
-  {
-    name: 'give-up',
-    kind: 'duration',
-    default: milliseconds(1_500),
-    unit: 'µs',
-    minimum: milliseconds(1),
-    sentence: 'How long an operation may wait for a majority before the coordinator answers for itself.',
-  },
-  {
-    name: 'repair-interval',
-    kind: 'duration',
-    default: milliseconds(200),
-    unit: 'µs',
-    minimum: 0,
-    sentence:
-      'How long a node waits before it looks again after nodes that missed an update; 0 leaves them to the next read.',
-  },
-] as const satisfies readonly Knob[];
+const giveUp = giveUpKnob(milliseconds(1_500), 'a majority');
+
+const repairInterval: DurationKnob = {
+  name: 'repair-interval',
+  kind: 'duration',
+  default: milliseconds(200),
+  minimum: 0,
+  sentence:
+    'How long a node waits before it looks again after nodes that missed an update; 0s leaves them to the next read.',
+};
 
 /** Leaderless consensus per key: CASPaxos (Denis Rystsov, "CASPaxos: Replicated State Machines without logs", 2018). */
 export const strategy: Strategy<QuorumMessage> = {
   name: 'quorum',
   summary: 'per-key consensus on a majority without a leader (CASPaxos)',
   family: 'strong',
-  knobs,
+  knobs: [giveUp, repairInterval],
   operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'refused' },
-  tolerates: [
-    'crash',
-    'pause',
-    'partition',
-    'slow-link',
-    'loss',
-    'duplication',
-    'reordering',
-    'clock-skew',
-    'clock-jump',
-  ],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults],
   // Whoever crashed comes back and looks after its own unfinished business; without repair a node that missed an update
   // stays behind until the next operation on the key.
   guarantees: (given) =>
@@ -81,8 +64,8 @@ class QuorumReplica implements Replica<QuorumMessage> {
 
   constructor(env: Env, durable: Durable) {
     assertNodeFits(env.id);
-    this.#giveUpAfter = Number(env.knobs['give-up'] ?? knobs[0].default);
-    this.#repairEvery = Number(env.knobs['repair-interval'] ?? knobs[1].default);
+    this.#giveUpAfter = Number(env.knobs['give-up'] ?? giveUp.default);
+    this.#repairEvery = Number(env.knobs['repair-interval'] ?? repairInterval.default);
     this.#pace = new Pace(env, this.#giveUpAfter);
     this.#acceptor = new Acceptor(durable);
     // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
@@ -160,26 +143,5 @@ class QuorumReplica implements Replica<QuorumMessage> {
       this.#repairing = true;
       out.setTimer(this.#repairEvery, { type: 'repair' });
     }
-  }
-}
-
-/**
- * A node that lost its disk has forgotten its promises. If it voted again, a majority could accept what an older
- * promise forbids, and if it proposed again, it could issue an old ballot for a new value. So it does neither, and
- * the others go on without it, as without a node that died for good.
- */
-class Amnesiac implements Replica<QuorumMessage> {
-  onStart(): void {}
-
-  onRequest(request: RequestId, _operation: Operation, _context: Context, out: Outbox<QuorumMessage>): void {
-    out.reply(request, { type: 'fail', error: 'this node lost its disk and may not vote' });
-  }
-
-  onMessage(): void {}
-
-  onTimer(): void {}
-
-  contents(): Iterable<readonly [Key, Value]> {
-    return [];
   }
 }

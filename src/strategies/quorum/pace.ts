@@ -1,20 +1,18 @@
 import type { Env } from '../../kernel/replica.ts';
-import { type Micros, milliseconds, seconds } from '../../kernel/time.ts';
+import { RoundTrip } from '../../kernel/round-trip.ts';
+import { type Micros, seconds } from '../../kernel/time.ts';
 
-const firstGuess: Micros = milliseconds(10);
-const resendAtLeast: Micros = milliseconds(10);
-const resendDoublings = 4;
 /** After a majority has answered, so long may the slowest node take to show that it holds the value too. */
 export const settleWithin: Micros = seconds(1);
 /** A round that serves nobody is given up after so many resends: others may try later. */
 export const resendsForNobody = 3;
 
-/** How long a majority takes to answer this node, learned from its own rounds, and what follows from it. */
+/** This node's clock, and how long it waits for what, which follows from how long its rounds take. */
 export class Pace {
   readonly #env: Env;
   /** An operation that has waited so long is as urgent as can be. */
   readonly #runOut: Micros;
-  #roundTrip = firstGuess;
+  readonly #roundTrip = new RoundTrip();
 
   constructor(env: Env, giveUpAfter: Micros) {
     this.#env = env;
@@ -25,21 +23,13 @@ export class Pace {
     return this.#env.monotonic();
   }
 
-  /**
-   * A majority answered after `took`. Whether it answered the first sending or a repetition is unknown of a round that
-   * was resent (Karn and Partridge 1987), so such a round counts for little: the guess may have been too short, or
-   * the mail was lost. What took longer than a resend would have taken was a pause of this node.
-   */
+  /** What took longer than a resend would have taken was a pause of this node. */
   observe(took: Micros, resent: boolean): void {
-    if (!resent) this.#roundTrip += (Math.min(took, this.resendAfter(0)) - this.#roundTrip) / 8;
-    else if (took > this.#roundTrip) this.#roundTrip = Math.min(took, 2 * this.#roundTrip);
+    this.#roundTrip.observe(resent ? took : Math.min(took, this.resendAfter(0)), resent);
   }
 
-  /** How long to wait before mail counts as lost. */
   resendAfter(resends: number): Micros {
-    return Math.round(
-      Math.max(resendAtLeast, 4 * this.#roundTrip) * (1 << Math.min(resends, resendDoublings)),
-    );
+    return this.#roundTrip.resendAfter(resends);
   }
 
   /**
@@ -51,6 +41,6 @@ export class Pace {
   backOff(waited: Micros): Micros {
     const patience = Math.max(0, 1 - waited / this.#runOut);
     const window = 0.5 + 2 * (this.#env.peers.length + 1) * patience;
-    return 1 + Math.round(this.#roundTrip * (1 + window * this.#env.random.unit()));
+    return 1 + Math.round(this.#roundTrip.estimate * (1 + window * this.#env.random.unit()));
   }
 }
