@@ -40,7 +40,7 @@ export interface AddBounds {
  * Adds completed before an operation began are in what it sees; of those begun before it ended, every subset may be.
  */
 export function addBounds(history: History, rows: Uint32Array): AddBounds | null {
-  const base = baseOf(history, rows);
+  const base = startOf(history, rows);
   if (base === null) return null;
   const { kind, completion, argument, invokedAt, completedAt } = history.columns;
   const adds = [...rows].filter((row) => kind[row] === kindCode.add && mayHaveHappened(completion[row]!));
@@ -87,19 +87,26 @@ function outOfBounds(history: History, row: number, seen: number, although: stri
 }
 
 /** The value that the setup wrote, else 0; null where anything but adds changes the key, or an answer may be older than the setup. */
-function baseOf(history: History, rows: Uint32Array): number | null {
+export function startOf(history: History, rows: Uint32Array): number | null {
   const { kind, phase, completion, argument, argumentKind, invokedAt, completedAt } = history.columns;
-  const happened = rows.filter((row) => mayHaveHappened(completion[row]!));
-  const others = happened.filter((row) => kind[row] !== kindCode.read && kind[row] !== kindCode.add);
-  const [row, second] = others;
-  if (row === undefined) return 0;
-  const initial = kind[row] === kindCode.write && phase[row] === phaseCode.setup && second === undefined;
-  if (!initial || completion[row] !== completionCode.ok || argumentKind[row] !== valueKind.number)
-    return null;
-  const first = happened.every((other) => other === row || invokedAt[other]! > completedAt[row]!);
-  return first ? argument[row]! : null;
+  let setup = -1;
+  let first = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    if (!mayHaveHappened(completion[row]!)) continue;
+    if (kind[row] === kindCode.read || kind[row] === kindCode.add) {
+      first = Math.min(first, invokedAt[row]!);
+      continue;
+    }
+    const initial = kind[row] === kindCode.write && phase[row] === phaseCode.setup && setup === -1;
+    if (!initial || completion[row] !== completionCode.ok || argumentKind[row] !== valueKind.number)
+      return null;
+    setup = row;
+  }
+  if (setup === -1) return 0;
+  return completedAt[setup]! < first ? argument[setup]! : null;
 }
 
-function mayHaveHappened(code: number): boolean {
+/** Whether it was done, or may have been. */
+export function mayHaveHappened(code: number): boolean {
   return code === completionCode.ok || code === completionCode.info || code === completionCode.open;
 }

@@ -1,4 +1,8 @@
 const smallestSize = 16;
+const placesPerValue = 3;
+/** Whole numbers that differ in these bits alone stand side by side: as many places as a line of the cache holds. */
+const near = 15;
+const nearBits = 4;
 /** An odd multiplier that spreads bits (Knuth's, of the golden ratio). */
 const spread = 0x9e3779b1;
 
@@ -21,7 +25,7 @@ export class ValueIndex {
 
   constructor(capacity: number) {
     let size = smallestSize;
-    while (size < capacity * 2) size *= 2;
+    while (size < capacity * placesPerValue) size *= 2;
     this.#mask = size - 1;
     this.#values = new Float64Array(capacity);
     this.#kinds = new Uint8Array(capacity);
@@ -49,14 +53,29 @@ export class ValueIndex {
 
   /** Where the value stands, or the free place where it would. */
   #placeOf(value: number, kind: number): number {
-    float[0] = value === 0 ? 0 : value; // −0 equals 0, and so must hash alike.
-    let hash = Math.imul(words[0]! ^ Math.imul(words[1]!, spread) ^ kind, spread);
-    hash ^= hash >>> 15;
-    let place = hash & this.#mask;
+    let place = firstPlace(value, kind) & this.#mask;
     for (;;) {
       const entry = this.#places[place]! - 1;
       if (entry === -1 || (this.#values[entry] === value && this.#kinds[entry] === kind)) return place;
       place = (place + 1) & this.#mask;
     }
   }
+}
+
+/**
+ * Clients that number what they write ask for neighbours one after the other, and so find them in the cache; blocks of neighbours are
+ * spread. Other numbers are spread by their bits.
+ */
+function firstPlace(value: number, kind: number): number {
+  if (value === Math.floor(value)) {
+    const block = (value >>> nearBits) ^ Math.imul(Math.floor(value / 2 ** 32), spread) ^ kind;
+    return (mixed(block) << nearBits) | (value & near);
+  }
+  float[0] = value;
+  return mixed(words[0]! ^ Math.imul(words[1]!, spread) ^ kind);
+}
+
+function mixed(bits: number): number {
+  const hash = Math.imul(bits, spread);
+  return hash ^ (hash >>> 15);
 }

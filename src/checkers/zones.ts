@@ -32,7 +32,8 @@ export function conflictOf(zones: Zones): Conflict | null {
   const overlapped = new Uint8Array(size === 0 ? 0 : zones.count);
   let [outer, inner, count] = [-1, -1, 0];
   for (let i = 0; i < size; i += 1) {
-    const [zone, next] = [forward[i]!, forward[i + 1] ?? -1];
+    const zone = forward[i]!;
+    const next = i + 1 < size ? forward[i + 1]! : -1;
     starts[i] = f[zone]!;
     farthest[i] = i > 0 && s[farthest[i - 1]!]! >= s[zone]! ? farthest[i - 1]! : zone;
     if (next === -1 || f[next]! >= s[zone]!) continue;
@@ -94,10 +95,23 @@ function forwardZones({ f, s, counts, count }: Zones): Int32Array {
 
 /** How many of the sorted numbers are smaller than `at`. */
 export function countBefore(sorted: Float64Array, at: number): number {
-  let [low, high] = [0, sorted.length];
+  let low = 0;
+  let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (sorted[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the sorted numbers are not greater than `at`. */
+export function countUpTo(sorted: Float64Array, at: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= at) low = middle + 1;
     else high = middle;
   }
   return low;
