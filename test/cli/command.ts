@@ -13,9 +13,9 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the command; `finished` resolves when it has ended. */
-export function start(words: readonly string[], cwd: string): Started {
-  return startNode([mainFile, ...words], cwd);
+/** Starts the command, which finds `input` on its standard input; `finished` resolves when it has ended. */
+export function start(words: readonly string[], cwd: string, input?: Buffer): Started {
+  return startNode([mainFile, ...words], cwd, input);
 }
 
 /** Runs Node itself on a file. */
@@ -28,12 +28,15 @@ interface Started {
   readonly finished: Promise<Finished>;
 }
 
-function startNode(words: readonly string[], cwd: string): Started {
+function startNode(words: readonly string[], cwd: string, input?: Buffer): Started {
   const child = spawn(process.execPath, words, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', CI: 'true', ...withoutCoverage(words) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // Whoever ends without reading it leaves a broken pipe behind.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (bytes: Buffer) => {
