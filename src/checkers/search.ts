@@ -20,7 +20,7 @@ export function searchOrder(
   bytes: number = defaultBytes,
 ): Verdict {
   const result = findOrder(callsOf(history, rows), cells, { steps: budget, bytes });
-  return result.type === 'violated' ? accuse(history, result.answers) : result;
+  return result.type === 'violated' ? accuse(history, result.answers, result.parts) : result;
 }
 
 /** The calls that say or do something: failed ones never happened, unanswered reads saw nothing. */
@@ -37,8 +37,7 @@ function callsOf(history: History, rows: Uint32Array): readonly Call<Action>[] {
   return calls;
 }
 
-function accuse(history: History, answers: readonly Call<Action>[]): Verdict {
-  const keys = new Set(answers.flatMap(({ touches }) => touches.map(({ part }) => part)));
+function accuse(history: History, answers: readonly Call<Action>[], keys: ReadonlySet<string>): Verdict {
   const transfers = answers.some(({ id }) => history.columns.kind[id] === kindCode.transfer);
   const told = answers.slice(-answersTold).map(({ id, invokedAt, completedAt }) => {
     return `${outcomeOf(rowOf(history, id), keys.size > 1)} (${atSecond(invokedAt)} to ${atSecond(completedAt)})`;

@@ -9,7 +9,12 @@ const bytesPerMebibyte = 2 ** 20;
 /** Whether calls have an order, in words where that could not be told, and which answers contradict each other where there is none. */
 export type OrderResult<Action> =
   | { readonly type: 'holds' }
-  | { readonly type: 'violated'; readonly answers: readonly Call<Action>[] }
+  | {
+      readonly type: 'violated';
+      readonly answers: readonly Call<Action>[];
+      /** The parts on which they contradict each other. */
+      readonly parts: ReadonlySet<string>;
+    }
   | { readonly type: 'unknown'; readonly because: string };
 
 /** Searches for an order of calls on an object that real time and all answers allow. */
@@ -24,7 +29,7 @@ export function findOrder<Action>(
     return { type: 'unknown', because: inWords(result, problem.required, budget) };
   if (result.disordered.length === 0) return { type: 'holds' };
   const parts = new Set(result.disordered.map((part) => problem.parts[part]!.name));
-  return { type: 'violated', answers: contradiction(onParts(calls, parts), object) };
+  return { type: 'violated', answers: contradiction(onParts(calls, parts), object), parts };
 }
 
 function inWords({ spent, deepest }: SearchResult, required: number, { steps, bytes }: Budget): string {

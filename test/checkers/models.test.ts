@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkRecorded, type ModelName } from '../../src/checkers/recorded.ts';
+import type { RecordedCall } from '../../src/history/recorded.ts';
+import type { Plain } from '../../src/kernel/operation.ts';
+import { propertyPatience, propertyRuns } from '../support/histories.ts';
+import { type Asked, hasSomeOrder, type Small, smallRecorded } from '../support/recorded-histories.ts';
+
+const small = fc.constantFrom(1, 2, 3);
+const nothing = fc.constant(null);
+const asks = (name: string, input: fc.Arbitrary<Plain>): fc.Arbitrary<Asked> =>
+  input.map((value) => ({ function: name, input: value }));
+const readsOnly = ({ function: name }: RecordedCall) => name === 'read';
+
+interface Case<State> extends Small<State> {
+  readonly model: ModelName;
+}
+
+const register: Case<Plain> = {
+  model: 'register',
+  reference: {
+    initials: [null],
+    perform: (state, { function: name, input }) =>
+      name === 'read' ? { state, output: state } : { state: input, output: input },
+  },
+  asked: fc.oneof(asks('read', nothing), asks('write', small)),
+  others: () => [null, 1, 2],
+  tells: readsOnly,
+};
+
+const casRegister: Case<Plain> = {
+  model: 'cas-register',
+  reference: {
+    initials: [null],
+    perform: (state, asked) => {
+      if (asked.function !== 'cas') return register.reference.perform(state, asked);
+      const [expected, value] = asked.input as readonly Plain[];
+      return state === expected ? { state: value, output: asked.input } : null;
+    },
+  },
+  asked: fc.oneof(
+    asks('read', nothing),
+    asks('write', small),
+    asks(
+      'cas',
+      fc.tuple(fc.constantFrom(null, 1, 2), small).map((pair): Plain => pair),
+    ),
+  ),
+  others: () => [null, 1, 2],
+  tells: readsOnly,
+};
+
+const counter: Case<number> = {
+  model: 'counter',
+  reference: {
+    initials: [0],
+    perform: (state, { function: name, input }) => {
+      if (name === 'read') return { state, output: state };
+      const amount = name === 'increment' ? 1 : (input as number);
+      return { state: state + (name === 'subtract' ? -amount : amount), output: input };
+    },
+  },
+  asked: fc.oneof(
+    asks('read', nothing),
+    asks('add', small),
+    asks('subtract', small),
+    asks('increment', nothing),
+  ),
+  others: () => [0, 1, 2, -1],
+  tells: readsOnly,
+};
+
+const mutex: Case<boolean> = {
+  model: 'mutex',
+  reference: {
+    initials: [false],
+    perform: (held, { function: name }) =>
+      held === (name === 'release') ? { state: !held, output: null } : null,
+  },
+  asked: fc.oneof(asks('acquire', nothing), asks('release', nothing)),
+  others: () => [null],
+  tells: () => false,
+};
+
+type Texts = Readonly<Record<string, string>>;
+const map: Case<Texts> = {
+  model: 'map',
+  reference: {
+    initials: [{}],
+    perform: (state, { function: name, key, input }) => {
+      const before = state[key!] ?? '';
+      if (name === 'get') return { state, output: before };
+      const after = name === 'put' ? String(input) : name === 'delete' ? '' : before + String(input);
+      return { state: { ...state, [key!]: after }, output: input };
+    },
+  },
+  asked: fc
+    .tuple(
+      fc.constantFrom('k', 'l'),
+      fc.oneof(
+        asks('get', nothing),
+        asks('put', fc.constantFrom('a', 'b')),
+        asks('append', fc.constantFrom('a', 'b')),
+        asks('delete', nothing),
+      ),
+    )
+    .map(([key, asked]) => ({ ...asked, key })),
+  others: () => ['', 'a', 'b', 'ab'],
+  tells: ({ function: name }) => name === 'get',
+};
+
+const set: Case<readonly number[]> = {
+  model: 'set',
+  reference: {
+    initials: [[]],
+    perform: (state, { function: name, input }) => {
+      const others = state.filter((element) => element !== input);
+      if (name === 'read') return { state, output: state };
+      if (name === 'contains') return { state, output: others.length < state.length };
+      return {
+        state: name === 'add' ? [...others, input as number].sort((a, b) => a - b) : others,
+        output: input,
+      };
+    },
+  },
+  asked: fc.oneof(asks('read', nothing), asks('add', small), asks('remove', small), asks('contains', small)),
+  others: ({ function: name }) => (name === 'read' ? [[], [1], [1, 2]] : [true, false]),
+  tells: ({ function: name }) => name === 'read' || name === 'contains',
+};
+
+type Balances = Readonly<Record<string, number>>;
+const openings = Array.from({ length: 20 }, (_, i) => i - 8);
+const bank: Case<Balances> = {
+  model: 'bank',
+  reference: {
+    initials: openings.flatMap((x) => openings.map((y) => ({ x, y }))),
+    perform: (state, { function: name, key, input }) => {
+      if (name === 'read') return { state, output: key === undefined || key === null ? state : state[key]! };
+      const { from, to, amount, floor } = input as {
+        from: string;
+        to: string;
+        amount: number;
+        floor?: number;
+      };
+      const left = state[from]! - amount;
+      if (floor !== undefined && left < floor) return null;
+      return { state: { ...state, [from]: left, [to]: state[to]! + amount }, output: input };
+    },
+  },
+  initials: [
+    { x: 0, y: 0 },
+    { x: 1, y: 2 },
+  ],
+  asked: fc.oneof(
+    asks('read', nothing),
+    fc.constantFrom('x', 'y').map((key) => ({ function: 'read', key, input: null })),
+    asks(
+      'transfer',
+      fc.constantFrom<Plain>(
+        { from: 'x', to: 'y', amount: 1 },
+        { from: 'y', to: 'x', amount: 1 },
+        { from: 'x', to: 'y', amount: 1, floor: 0 },
+      ),
+    ),
+  ),
+  others: () => [],
+  tells: readsOnly,
+  maxLength: 4,
+};
+
+const multiRegister: Case<Readonly<Record<string, Plain>>> = {
+  model: 'multi-register',
+  reference: {
+    initials: [{}],
+    perform: (state, { input }) => {
+      let after = state;
+      const output = (input as readonly (readonly [string, string, Plain])[]).map(([what, name, value]) => {
+        if (what === 'w') after = { ...after, [name]: value };
+        return [what, name, what === 'w' ? value : (after[name] ?? null)];
+      });
+      return { state: after, output };
+    },
+  },
+  asked: asks(
+    'txn',
+    fc.array(
+      fc.oneof(
+        fc.constantFrom('x', 'y').map((name): Plain => ['r', name, null]),
+        fc.tuple(fc.constantFrom('x', 'y'), small).map(([name, value]): Plain => ['w', name, value]),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  ),
+  others: ({ output }) => otherReads(output),
+  tells: () => true,
+};
+
+/** The same transaction, but its last read saw something else. */
+function otherReads(output: Plain): readonly Plain[] {
+  const steps = output as readonly (readonly [string, string, Plain])[];
+  const last = steps.findLastIndex(([what]) => what === 'r');
+  return [null, 1, 2].map((value) => steps.map((step, i) => (i === last ? [step[0], step[1], value] : step)));
+}
+
+function compare<State>(given: Case<State>): void {
+  const seen = new Set<string>();
+
+  fc.assert(
+    fc.property(smallRecorded(given), (calls) => {
+      const { type } = checkRecorded(calls, given.model);
+      seen.add(type);
+      expect(type).toBe(hasSomeOrder(given, calls) ? 'holds' : 'violated');
+    }),
+    { numRuns: propertyRuns },
+  );
+
+  expect([...seen].sort()).toEqual(['holds', 'violated']);
+}
+
+describe('a model agrees with trying every order of a plain object', { timeout: propertyPatience }, () => {
+  test('a register', () => compare(register));
+  test('a register with compare-and-set', () => compare(casRegister));
+  test('a counter', () => compare(counter));
+  test('a mutex', () => compare(mutex));
+  test('a map', () => compare(map));
+  test('a set', () => compare(set));
+  test('a bank with unknown opening balances', () => compare(bank));
+  test('registers that are read and written together', () => compare(multiRegister));
+});
