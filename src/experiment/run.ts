@@ -87,7 +87,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
       // Virtual time leaves no turn of its own to signals such as Ctrl-C.
       await setTimeout(0);
       if (signal?.aborted === true) return { trials, leftOut, partial: true };
-      trials.push(await runOne(options, choice, trial));
+      const result = await runOne(options, choice, trial);
+      if (result !== null) trials.push(result);
     }
   }
   return { trials, leftOut, partial: signal?.aborted ?? false };
@@ -100,8 +101,15 @@ export async function planMatrix(options: MatrixOptions): Promise<MatrixPlan> {
   return plan;
 }
 
-/** Runs, judges and measures one trial. What breaks is reported in its result; the other trials go on. */
-async function runOne(options: MatrixOptions, choice: StrategyChoice, trial: number): Promise<TrialResult> {
+/**
+ * Runs, judges and measures one trial; null where it was interrupted before there was anything to measure. What breaks
+ * is reported in its result; the other trials go on.
+ */
+async function runOne(
+  options: MatrixOptions,
+  choice: StrategyChoice,
+  trial: number,
+): Promise<TrialResult | null> {
   const { spec, runtime, runtimeOptions, signal, onEvent } = options;
   const { label } = choice;
   await onEvent?.({ type: 'trial-begins', label, trial });
@@ -121,6 +129,7 @@ async function runOne(options: MatrixOptions, choice: StrategyChoice, trial: num
     await onEvent?.({ type: 'checking', label, trial });
     result = measureTrial(outcome.record, judge(outcome.record, await claimsOf(spec, choice)));
   } catch (error) {
+    if (signal?.aborted === true) return null;
     broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
     result = brokenTrial({
       label,

@@ -12,6 +12,7 @@ import type {
   StrategyReference,
 } from '../runtimes/cluster.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
+import { orAborted } from '../runtimes/or-aborted.ts';
 import { strategies } from '../strategies/index.ts';
 import { createWorkload } from '../workloads/index.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -52,7 +53,8 @@ export function trialSeed(spec: ExperimentSpec, trial: number): string {
 
 /**
  * One strategy through one workload and its faults: initial values, load and faults, the wait for agreement, one
- * more read of every key. The cluster is always stopped, whatever happens.
+ * more read of every key. The cluster is always stopped, whatever happens. Interrupted before the load has begun, it
+ * rejects; later, what was measured until then is the outcome.
  */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
   const { spec, runtime } = request;
@@ -63,6 +65,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
     strategy: reference,
     seed: trialSeed(spec, request.trial),
     ...(request.runtimeOptions === undefined ? {} : { options: request.runtimeOptions }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   try {
     return await new TrialRun(request, cluster, strategy.family).run();
@@ -90,7 +93,7 @@ class TrialRun {
 
   async run(): Promise<TrialOutcome> {
     const cluster = this.#cluster;
-    const before = await this.#setUp();
+    const before = await orAborted(this.#setUp(), this.#request.signal);
     const costBefore = await cluster.cost();
     const startAt = cluster.now() + runUp;
     const job = cluster.launch<LoadInput, ClientResult>(
@@ -105,9 +108,8 @@ class TrialRun {
     const costAfter = await cluster.cost();
     const healedAt = await faults.endAll();
     const loadTo = startAt + this.#request.spec.duration;
-    const cancelled = loaded.stopped === 'cancelled' || this.#request.signal?.aborted === true;
-    const convergence = cancelled ? null : await this.#awaitAgreement(loaded.history, healedAt);
-    const last = cancelled ? loaded : await this.#readFinally(loaded);
+    const convergence = this.#interrupted ? null : await this.#awaitAgreement(loaded.history, healedAt);
+    const last = await this.#readFinally(loaded);
     const contents = await cluster.contents();
     const record = await cluster.stop();
     return {
@@ -125,6 +127,10 @@ class TrialRun {
         costAfter,
       }),
     };
+  }
+
+  get #interrupted(): boolean {
+    return this.#request.signal?.aborted === true;
   }
 
   async #setUp(): Promise<ClientResult | null> {
@@ -181,17 +187,16 @@ class TrialRun {
     };
   }
 
-  /** Asks until replicas agree or the time allowed is over. */
-  async #awaitAgreement(history: History, healedAt: Micros): Promise<ConvergenceRecord> {
+  /** Asks until replicas agree or the time allowed is over; null where the run is interrupted first. */
+  async #awaitAgreement(history: History, healedAt: Micros): Promise<ConvergenceRecord | null> {
     const allowed = this.#request.spec.settle;
     const since = Math.max(lastUpdateCompleted(history), healedAt);
     const giveUpAt = this.#cluster.now() + allowed;
     for (;;) {
       const asked = this.#cluster.now();
       if (await this.#cluster.agrees()) return { agreed: true, took: Math.max(0, asked - since), allowed };
-      if (this.#cluster.now() >= giveUpAt || this.#request.signal?.aborted === true) {
-        return { agreed: false, took: null, allowed };
-      }
+      if (this.#interrupted) return null;
+      if (this.#cluster.now() >= giveUpAt) return { agreed: false, took: null, allowed };
       await this.#cluster.sleepUntil(this.#cluster.now() + convergencePoll);
     }
   }
@@ -201,8 +206,16 @@ class TrialRun {
    * between two of the reads, and only keys read before and after one instant tell what was there at that instant.
    */
   async #readFinally(loaded: ClientResult): Promise<ClientResult> {
-    const once = await this.#readAll(loaded);
-    return this.#workload.kinds.includes('transfer') ? this.#readAll(once) : once;
+    const { signal } = this.#request;
+    try {
+      signal?.throwIfAborted();
+      const once = await orAborted(this.#readAll(loaded), signal);
+      return this.#workload.kinds.includes('transfer') ? await orAborted(this.#readAll(once), signal) : once;
+    } catch (error) {
+      // Interrupted: a key that was not read any more is not one that was lost.
+      if (this.#interrupted) return loaded;
+      throw error;
+    }
   }
 
   async #readAll(previous: ClientResult): Promise<ClientResult> {
@@ -255,7 +268,7 @@ class TrialRun {
       contents: parts.contents,
       generatorLateness: spec.load.type === 'open' ? generatorLateness(parts.loaded.history) : null,
       deliveryLateness: record.deliveryLateness,
-      partial: parts.loaded.stopped !== 'complete' || parts.convergence === null,
+      partial: parts.loaded.stopped !== 'complete' || parts.convergence === null || this.#interrupted,
       broken: record.failures[0]?.stack ?? null,
     };
   }

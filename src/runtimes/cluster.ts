@@ -36,6 +36,8 @@ export interface ClusterSetup {
   readonly seed: string;
   /** What the runtime itself can be told, for example the transport of the threads runtime; see each runtime. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** Aborted, it ends the opening of the cluster, which then rejects and leaves nothing behind. */
+  readonly signal?: AbortSignal;
 }
 
 /** Hosts replicas of one strategy: worker threads, virtual time, or a real engine. */

@@ -29,15 +29,34 @@ import { RequestTable } from '../request-table.ts';
 import type { Request } from './node.ts';
 import { Simulation } from './simulation.ts';
 
+/** How a simulation shares the process that it runs in. */
+export interface Pace {
+  /** So many events at once. */
+  readonly events: number;
+  /** Goes on after everybody else had a turn. */
+  readonly pause: (goOn: () => void) => void;
+  /** Runs what calls the strategy. */
+  readonly watch: <T>(act: () => T) => T;
+}
+
+/** All events at once, unwatched. */
+const unpaced: Pace = {
+  events: Number.POSITIVE_INFINITY,
+  pause: (goOn) => goOn(),
+  watch: (act) => act(),
+};
+
 /** The port of a simulation: time passes only while `sleepUntil` or a job's `result` is awaited. */
 export class SimCluster implements Cluster {
   readonly simulation: Simulation;
+  readonly #pace: Pace;
   #stopped = false;
   /** Resolves when the program launched last has begun: before that no time passes. */
   #launched: Promise<void> = Promise.resolve();
 
-  constructor(setup: ClusterSetup, strategy: AnyStrategy) {
-    this.simulation = new Simulation(setup, strategy);
+  constructor(setup: ClusterSetup, strategy: AnyStrategy, pace = unpaced) {
+    this.#pace = pace;
+    this.simulation = pace.watch(() => new Simulation(setup, strategy));
   }
 
   now(): Micros {
@@ -45,7 +64,7 @@ export class SimCluster implements Cluster {
   }
 
   sleepUntil(at: Micros): Promise<void> {
-    return this.#launched.then(() => this.simulation.run(at, () => this.#stopped));
+    return this.#launched.then(() => this.#advance(at, () => this.#stopped));
   }
 
   launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result> {
@@ -64,20 +83,20 @@ export class SimCluster implements Cluster {
   }
 
   apply(action: FaultAction): Promise<FaultStamp> {
-    const nodes = this.simulation.strike(action);
+    const nodes = this.#pace.watch(() => this.simulation.strike(action));
     return Promise.resolve({ nodes, began: this.now(), done: this.now() });
   }
 
   playing(role: string, key?: Key): Promise<readonly NodeId[]> {
-    return Promise.resolve(this.simulation.playing(role, key));
+    return Promise.resolve(this.#pace.watch(() => this.simulation.playing(role, key)));
   }
 
   contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>> {
-    return Promise.resolve(this.simulation.contents());
+    return Promise.resolve(this.#pace.watch(() => this.simulation.contents()));
   }
 
   agrees(): Promise<boolean> {
-    return Promise.resolve(ownersAgree(this.simulation));
+    return Promise.resolve(this.#pace.watch(() => ownersAgree(this.simulation)));
   }
 
   cost(): Promise<Cost> {
@@ -90,7 +109,25 @@ export class SimCluster implements Cluster {
   }
 
   #newJob<Result>(): SimJob<Result> {
-    return new SimJob(this.simulation, () => this.#launched);
+    const advance = (finished: () => boolean) =>
+      this.#launched.then(() => this.#advance(Number.POSITIVE_INFINITY, finished));
+    return new SimJob(this.simulation, advance);
+  }
+
+  /** Lets time pass, with pauses in which a signal can reach the process and a program can be cancelled. */
+  #advance(until: Micros, finished: () => boolean): Promise<void> {
+    const { events, pause, watch } = this.#pace;
+    return new Promise((resolve, reject) => {
+      const goOn = () => {
+        try {
+          if (watch(() => this.simulation.run(until, finished, events))) resolve();
+          else pause(goOn);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      goOn();
+    });
   }
 }
 
@@ -98,15 +135,15 @@ export class SimCluster implements Cluster {
 class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
   readonly now: () => Micros;
   readonly #simulation: Simulation;
-  readonly #launched: () => Promise<void>;
+  readonly #advance: (finished: () => boolean) => Promise<void>;
   readonly #open = new RequestTable<Request>();
   readonly #progressListeners: ((progress: Plain) => void)[] = [];
   readonly #cancelListeners: (() => void)[] = [];
   #outcome: { readonly result: Result } | undefined;
 
-  constructor(simulation: Simulation, launched: () => Promise<void>) {
+  constructor(simulation: Simulation, advance: (finished: () => boolean) => Promise<void>) {
     this.#simulation = simulation;
-    this.#launched = launched;
+    this.#advance = advance;
     this.now = () => simulation.now();
   }
 
@@ -155,8 +192,7 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
   }
 
   result(): Promise<Result> {
-    return this.#launched().then(() => {
-      this.#simulation.run(Number.POSITIVE_INFINITY, () => this.#outcome !== undefined);
+    return this.#advance(() => this.#outcome !== undefined).then(() => {
       if (this.#outcome === undefined) {
         throw new Error(
           `the simulation ran dry at ${this.now()} µs: nothing is due any more, yet the program has not finished`,

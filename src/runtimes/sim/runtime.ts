@@ -1,6 +1,10 @@
 import type { Runtime } from '../cluster.ts';
 import { loadStrategy } from '../load-strategy.ts';
-import { SimCluster } from './cluster.ts';
+import { type Pace, SimCluster } from './cluster.ts';
+import { watched } from './watch.ts';
+
+/** Some milliseconds of work between two pauses. */
+const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched };
 
 /**
  * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it
@@ -10,5 +14,5 @@ import { SimCluster } from './cluster.ts';
 export const simRuntime: Runtime = {
   name: 'sim',
   offers: ['crash', 'disk-loss', 'pause', 'partition', 'reordering'],
-  open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy)),
+  open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy, pace)),
 };

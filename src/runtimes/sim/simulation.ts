@@ -15,7 +15,6 @@ import type { AnyStrategy } from '../../kernel/strategy.ts';
 import { type Micros, seconds } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
 import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
-import { forbidExit } from '../no-exit.ts';
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
 import { Network } from './network.ts';
 import { type Request, SimNode, type World } from './node.ts';
@@ -54,9 +53,7 @@ export class Simulation implements World {
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
     // All nodes exist before the first one speaks, or its mail would be meant for nobody.
     for (const node of this.#nodes) node.incarnation = 1;
-    withoutExit(() => {
-      for (const node of this.#nodes) this.#boot(node, 'first');
-    });
+    for (const node of this.#nodes) this.#boot(node, 'first');
     if (this.#failures.length === this.#nodes.length) throw noNodeLeft(this.#failures[0]!.stack);
   }
 
@@ -69,18 +66,19 @@ export class Simulation implements World {
     return this.#events;
   }
 
-  /** Handles what is due up to and at `until`, or until `finished` says that it is enough. */
-  run(until: Micros, finished: () => boolean): void {
-    withoutExit(() => this.#run(until, finished));
-    if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
-  }
-
-  #run(until: Micros, finished: () => boolean): void {
+  /**
+   * Handles what is due up to and at `until`, or until `finished` says that it is enough. False where it stopped before
+   * that, after `atMost` events.
+   */
+  run(until: Micros, finished: () => boolean, atMost = Number.POSITIVE_INFINITY): boolean {
     const queue = this.#queue;
-    while (queue.size > 0 && queue.nextAt <= until && !finished()) {
+    for (let left = atMost; queue.size > 0 && queue.nextAt <= until && !finished(); left -= 1) {
+      if (left === 0) return false;
       this.#advance(queue.nextAt);
       this.#handle(queue.pop());
     }
+    if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
+    return true;
   }
 
   /** Whoever plays a role now, among the nodes that live. */
@@ -189,9 +187,7 @@ export class Simulation implements World {
         this.#network.heal(action.cuts);
         return [...new Set(action.cuts.flat())];
       default:
-        withoutExit(() => {
-          for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
-        });
+        for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
         return action.nodes;
     }
   }
@@ -378,14 +374,4 @@ interface Answer {
   readonly request: Request;
   readonly completion: Completion;
   readonly context: Context;
-}
-
-/** Runs what may call a strategy: one that wants to end the process breaks instead. */
-function withoutExit(act: () => void): void {
-  const allowExit = forbidExit();
-  try {
-    act();
-  } finally {
-    allowExit();
-  }
 }

@@ -14,6 +14,7 @@ import {
   noNodeLeft,
   type ProgramReference,
 } from '../cluster.ts';
+import { orAborted } from '../or-aborted.ts';
 import { brokenProgram, ThreadJob } from './client-job.ts';
 import { Cuts } from './cuts.ts';
 import { digestsAgree } from './digest.ts';
@@ -87,7 +88,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
     try {
       const starts = this.#members.map((member) => member.start());
       this.#clients = this.#startClients();
-      await Promise.all([...starts, this.#clients.up]);
+      await orAborted(Promise.all([...starts, this.#clients.up]), this.#setup.signal);
       if (this.#failures.length === this.#members.length) throw noNodeLeft(this.#failures[0]!.stack);
     } catch (error) {
       await this.stop();
