@@ -59,6 +59,9 @@ try {
   else fail(error instanceof CommanderError ? wrongWords(error) : complaintOf(error));
 }
 
+// A timer that a module of the user's left behind would keep the process alive.
+process.stdout.write('', () => setTimeout(() => process.exit(), 1_000).unref());
+
 function helpWasShown(error: CommanderError): void {
   setExit(error.exitCode === 0 ? exitCode.kept : exitCode.usage);
 }

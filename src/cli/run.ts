@@ -90,9 +90,17 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
   const interrupted = new AbortController();
   // The first Ctrl-C ends the run cleanly; whoever presses it again wants out, whatever it costs.
   const onInterrupt = () => {
+    process.off('exit', onExit);
     if (interrupted.signal.aborted) process.exit(exitCode.interrupted);
     interrupted.abort();
+    display.say('Interrupted: writing what was measured. Press Ctrl-C again to leave at once.');
   };
+  // A strategy may do so behind the simulator's back, in a callback of its own.
+  const onExit = () => {
+    process.stderr.write('something ended the process: does a strategy call process.exit?\n');
+    process.exitCode = exitCode.undecided;
+  };
+  process.on('exit', onExit);
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   try {
@@ -116,6 +124,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
     return interrupted.signal.aborted ? exitCode.interrupted : exitOf(result.trials);
   } finally {
     display.close();
+    process.off('exit', onExit);
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }

@@ -19,7 +19,7 @@ export class Pool {
   constructor(hosts: number) {
     const threads = hosts + 1;
     this.#piscina = new Piscina({
-      filename: new URL(isSource ? './source-worker.mjs' : './worker.js', import.meta.url).href,
+      filename: new URL(isSource ? './source-worker.cjs' : './entry.cjs', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,

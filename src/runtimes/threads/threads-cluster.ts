@@ -61,6 +61,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   #notesDropped = 0;
   #clients: HostLife<FromClients> | undefined;
   #job: ThreadJob<unknown> | undefined;
+  readonly #sleepers = new AbortController();
   #stopping: Promise<ClusterRecord> | undefined;
   /** What dies from now on dies of its own fault no more. */
   #destroying = false;
@@ -100,8 +101,12 @@ export class ThreadsCluster implements Cluster, Surroundings {
     return this.#clock.now();
   }
 
+  /** Whoever sleeps when the cluster is stopped is woken, so that no timer outlives it. */
   async sleepUntil(at: Micros): Promise<void> {
-    for (let left = at - this.now(); left > 0; left = at - this.now()) await sleep(Math.ceil(left / 1000));
+    const { signal } = this.#sleepers;
+    for (let left = at - this.now(); left > 0 && !signal.aborted; left = at - this.now()) {
+      await sleep(Math.ceil(left / 1000), undefined, { signal }).catch(() => {});
+    }
   }
 
   launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result> {
@@ -273,6 +278,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   async #stop(): Promise<ClusterRecord> {
+    this.#sleepers.abort();
     await Promise.all(this.#members.map((member) => member.settled()));
     this.#job?.fail(new Error('the cluster was stopped'));
     const hosts = [...this.#members.map((member) => member.host), this.#clients];
