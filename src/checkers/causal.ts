@@ -2,7 +2,7 @@ import type { History } from '../history/history.ts';
 import { type Causality, causalityOf } from './causal/causality.ts';
 import type { Events } from './causal/events.ts';
 import type { CausalOrder, OverwrittenRead } from './causal/order.ts';
-import { shortestPath } from './causal/path.ts';
+import { readsFrom, shortestPath } from './causal/path.ts';
 import { initial, thinAir } from './causal/versions.ts';
 import { contentOf, deedInWords, lengthInWords, rowsOf, stepsInWords } from './causal/words.ts';
 import type { Verdict } from './verdict.ts';
@@ -59,8 +59,8 @@ function worstOf(reads: readonly OverwrittenRead[]): OverwrittenRead | null {
 function overwritten(order: CausalOrder, { read, newer, age, versions }: OverwrittenRead) {
   const { events, source } = order;
   const seen = source[read]!;
-  const replaced = seen === initial ? [newer] : shortestPath(events, source, seen, newer);
-  const known = shortestPath(events, source, newer, read);
+  const replaced = seen === initial ? [newer] : shortestPath(events, seen, newer, readsFrom(source));
+  const known = shortestPath(events, newer, read, readsFrom(source));
   const steps = [...stepsInWords(events, replaced), ...stepsInWords(events, known)];
   const when = atSecond(events.history.columns.invokedAt[events.row[read]!]!);
   const behind = `${versions === 1 ? 'one version' : `${versions} versions`} and ${lengthInWords(age)} behind`;

@@ -8,6 +8,7 @@ import { checkConservation } from './conservation.ts';
 import { checkConvergence } from './convergence.ts';
 import { checkFloors, checkSupply, hasFloors } from './invariants.ts';
 import { checkLinearizable } from './linearizable.ts';
+import { checkSequential } from './sequential.ts';
 import { type SessionGuarantee, sessionGuarantees } from './sessions/breaches.ts';
 import { checkSession, type Sessions, sessionsOf } from './sessions.ts';
 import type { Judgement, Verdict } from './verdict.ts';
@@ -36,6 +37,12 @@ const checkers: readonly Checker[] = [
     needs: null,
     afterQuiet: false,
     check: ({ history }) => checkLinearizable(history),
+  },
+  {
+    guarantee: 'sequential',
+    needs: null,
+    afterQuiet: false,
+    check: ({ history }, sessions) => checkSequential(history, sessions()),
   },
   {
     guarantee: 'causal',

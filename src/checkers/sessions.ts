@@ -1,7 +1,7 @@
 import { type History, keyOf } from '../history/history.ts';
 import { type Causality, causalityOf } from './causal/causality.ts';
 import type { CausalOrder } from './causal/order.ts';
-import { shortestPath } from './causal/path.ts';
+import { readsFrom, shortestPath } from './causal/path.ts';
 import { initial } from './causal/versions.ts';
 import { actInWords, deedInWords, lengthInWords, rowsOf, stepsInWords } from './causal/words.ts';
 import { tooManySessions, unviolated } from './causal.ts';
@@ -92,7 +92,9 @@ function breachInWords(guarantee: SessionGuarantee, order: CausalOrder, breach: 
 function pathsOf(order: CausalOrder, guarantee: SessionGuarantee, { read, missed, knew }: Breach) {
   const { events, source } = order;
   const told =
-    guarantee === 'read-your-writes' ? [missed] : shortestPath(events, source, missed, source[knew]!);
+    guarantee === 'read-your-writes'
+      ? [missed]
+      : shortestPath(events, missed, source[knew]!, readsFrom(source));
   return [replacement(order, read, missed), told];
 }
 
@@ -112,7 +114,7 @@ function followPaths(order: CausalOrder, { read, missed, knew }: Breach) {
 }
 
 function replacement({ events, source }: CausalOrder, read: number, missed: number): readonly number[] {
-  return source[read] === initial ? [missed] : shortestPath(events, source, source[read]!, missed);
+  return source[read] === initial ? [missed] : shortestPath(events, source[read]!, missed, readsFrom(source));
 }
 
 function lowInWords(history: History, guarantee: SessionGuarantee, { worst }: LowReads) {

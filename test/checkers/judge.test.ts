@@ -228,6 +228,7 @@ describe('judging a record', () => {
       ]),
     ).toEqual([
       ['linearizable', true, 'holds'],
+      ['sequential', true, 'holds'],
       ['causal', true, 'holds'],
       ['read-your-writes', true, 'holds'],
       ['monotonic-reads', true, 'holds'],
@@ -279,6 +280,7 @@ describe('judging a record', () => {
 
     expect(broken.map(({ guarantee, claimed }) => [guarantee, claimed])).toEqual([
       ['linearizable', false],
+      ['sequential', false],
       ['causal', true],
       ['read-your-writes', true],
     ]);

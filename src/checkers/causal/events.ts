@@ -24,8 +24,7 @@ export interface Events {
 }
 
 /** What the history says about its registers with unique values, in the order of sessions. */
-export function eventsOf(history: History): Events {
-  const versions = versionsOf(history);
+export function eventsOf(history: History, versions: Versions = versionsOf(history)): Events {
   const { starts, sessionOf } = dealSessions(history, versions);
   const count = starts.at(-1)!;
   const events = {
