@@ -138,7 +138,7 @@ async function exportVerb(
   }
   const [file, ...others] = files;
   if (file === undefined || others.length > 0) throw new UsageError('--export takes one file');
-  exportHistory(await readHistory(file, format), { form, key, out });
+  await exportHistory(await readHistory(file, format), { form, key, out });
   return exitCode.kept;
 }
 

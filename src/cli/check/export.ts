@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { callsOf } from '../../history/calls.ts';
 import type { ReadHistory } from '../../history/codecs/index.ts';
@@ -18,16 +20,37 @@ interface ExportOptions {
 }
 
 /** Writes a history in another form. */
-export function exportHistory(read: ReadHistory, { form, key, out }: ExportOptions): void {
+export async function exportHistory(read: ReadHistory, { form, key, out }: ExportOptions): Promise<void> {
   if (key !== undefined && form !== 'log') throw new UsageError('--key goes with --export log');
-  const pieces = form === 'ndjson' ? ownPieces(read) : foreignPieces(read, form, key);
-  if (out === undefined) {
-    for (const piece of pieces) process.stdout.write(piece);
-    return;
+  const pieces = form === 'ndjson' ? ownPieces(read) : inPieces(foreignLines(read, form, key));
+  if (out === undefined) return printed(pieces);
+  const zipped = out.endsWith('.gz');
+  // Each piece is a gzip member of its own, so that the text of a long history is never held whole.
+  const bytes = Array.from(pieces, (piece) => (zipped ? gzipSync(piece) : Buffer.from(piece)));
+  writeWhole(out, Buffer.concat(bytes));
+}
+
+async function printed(pieces: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads has seen enough, as `head` has.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
-  const bytes = [...pieces].map((piece) => Buffer.from(piece));
-  const whole = Buffer.concat(bytes);
-  writeWhole(out, out.endsWith('.gz') ? gzipSync(whole) : whole);
+}
+
+/** Lines are handed over in pieces of about this many characters. */
+const pieceLength = 1 << 20;
+
+function* inPieces(lines: Iterable<string>): Iterable<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 function ownPieces(read: ReadHistory): Iterable<string> {
@@ -39,7 +62,7 @@ function ownPieces(read: ReadHistory): Iterable<string> {
   return ndjsonPieces(history, context);
 }
 
-function foreignPieces(read: ReadHistory, form: 'edn' | 'log', key: string | undefined): Iterable<string> {
+function foreignLines(read: ReadHistory, form: 'edn' | 'log', key: string | undefined): Iterable<string> {
   const calls = read.format === 'ndjson' ? callsOf(read.own.history) : read.recorded.calls;
   return form === 'edn' ? jepsenEdnLines(calls) : jepsenLogLines(ofOneKey(calls, key));
 }

@@ -1,4 +1,4 @@
-import { characterIn, type EdnEntry, type EdnValue, mapOf, setOf, wordValue } from './edn-values.ts';
+import { characterIn, type EdnValue, mapOf, setOf, wordValue } from './edn-values.ts';
 import { HistoryFileError, shown } from './file-error.ts';
 
 /** Deeper nesting is no history, and would use up the stack. */
@@ -16,6 +16,10 @@ const openParenthesis = 0x28;
 const openBracket = 0x5b;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+
+const zero = 0x30;
+/** Every number of so many digits is exact. */
+const mostDigits = 15;
 
 /** What closes a list, a vector or a map, by what opens it. */
 const closers: Readonly<Record<number, number>> = {
@@ -128,15 +132,12 @@ export class EdnReader {
     return elements;
   }
 
-  #entries(depth: number, space: string): EdnEntry[] {
+  /** The keys and values of a map, in turn. */
+  #entries(depth: number, space: string): readonly EdnValue[] {
     const line = this.#line;
     const elements = this.#elements(closeBrace, depth);
     if (elements.length % 2 === 1) throw this.fail('a map has a key without a value', line);
-    const entries: EdnEntry[] = [];
-    for (let i = 0; i < elements.length; i += 2) {
-      entries.push([qualified(elements[i], space), elements[i + 1]]);
-    }
-    return entries;
+    return space === '' ? elements : elements.map((one, i) => (i % 2 === 0 ? qualified(one, space) : one));
   }
 
   #string(): string {
@@ -182,17 +183,35 @@ export class EdnReader {
   #word(): EdnValue {
     const byte = this.#bytes[this.#at]!;
     if (delimiters[byte] === 1) throw this.fail(`${String.fromCharCode(byte)} closes nothing`);
+    const number = this.#digits();
+    if (number !== undefined) return number;
     const word = this.#token();
     const value = wordValue(word);
     if (value === undefined) throw this.fail(`"${shown(word)}" is no value of EDN`);
     return value;
   }
 
+  /** A whole number of few digits, as most values are; undefined where something else stands there. */
+  #digits(): number | undefined {
+    let at = this.#at;
+    let value = 0;
+    for (; at < this.#bytes.length && delimiters[this.#bytes[at]!] === 0; at += 1) {
+      const digit = this.#bytes[at]! - zero;
+      if (digit < 0 || digit > 9 || at - this.#at === mostDigits) return undefined;
+      value = value * 10 + digit;
+    }
+    this.#at = at;
+    return value;
+  }
+
   #token(from = this.#at): string {
     let at = this.#at;
-    while (at < this.#bytes.length && delimiters[this.#bytes[at]!] === 0) at += 1;
+    let seen = 0;
+    const skipped = from < at;
+    for (; at < this.#bytes.length && delimiters[this.#bytes[at]!] === 0; at += 1) seen |= this.#bytes[at]!;
     this.#at = at;
-    return this.#bytes.toString('utf8', from, at);
+    // What is plain ASCII is read faster so.
+    return this.#bytes.toString(seen < 0x80 && !skipped ? 'latin1' : 'utf8', from, at);
   }
 
   /** Over blanks, comments, `#_` with the form behind it, tags, and `^metadata`. */

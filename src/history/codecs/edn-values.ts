@@ -8,13 +8,38 @@ import { ednText } from './edn-text.ts';
  */
 export type EdnValue = Plain;
 
-/** An entry of a map as the text has it. */
-export type EdnEntry = readonly [key: EdnValue, value: EdnValue];
+/** A map, given as its keys and values in turn. */
+export function mapOf(elements: readonly EdnValue[]): EdnValue {
+  const named: Record<string, EdnValue> = {};
+  for (let i = 0; i < elements.length; i += 2) {
+    const key = elements[i];
+    if (typeof key !== 'string' || key.charCodeAt(0) !== colon) return mixedMap(elements);
+    const name = nameOf(key);
+    if (name === '__proto__') Object.defineProperty(named, name, { ...property, value: elements[i + 1] });
+    else named[name] = elements[i + 1];
+  }
+  return named;
+}
 
-export function mapOf(entries: readonly EdnEntry[]): EdnValue {
-  const named = entries.every(([key]) => typeof key === 'string' && key.startsWith(':'));
-  if (named) return Object.fromEntries(entries.map(([key, value]) => [(key as string).slice(1), value]));
-  return new Map(entries.map(([key, value]) => [scalarOf(key), value]));
+const colon = 0x3a;
+const property = { enumerable: true, configurable: true, writable: true };
+
+/** Histories name the same few fields over and over. */
+const names = new Map<string, string>();
+const mostNames = 1_000;
+
+function nameOf(keyword: string): string {
+  const known = names.get(keyword);
+  if (known !== undefined) return known;
+  const name = keyword.slice(1);
+  if (names.size < mostNames) names.set(keyword, name);
+  return name;
+}
+
+function mixedMap(elements: readonly EdnValue[]): EdnValue {
+  const map = new Map<string | number, EdnValue>();
+  for (let i = 0; i < elements.length; i += 2) map.set(scalarOf(elements[i]), elements[i + 1]);
+  return map;
 }
 
 /** A set; where something else than texts and numbers is in it, an array in the order of its elements' text. */
@@ -34,6 +59,7 @@ const symbolic: Readonly<Record<string, number>> = {
 
 /** The value of a word that is neither a string nor a character; undefined where it is no EDN. */
 export function wordValue(word: string): EdnValue {
+  if (word.charCodeAt(0) === colon) return word.length === 1 ? undefined : word;
   switch (word) {
     case 'nil':
       return null;
@@ -44,7 +70,7 @@ export function wordValue(word: string): EdnValue {
   }
   if (Object.hasOwn(symbolic, word)) return symbolic[word];
   if (/^[+-]?\d/.test(word)) return numberIn(word);
-  return word === ':' || word.startsWith('#') ? undefined : word;
+  return word.startsWith('#') ? undefined : word;
 }
 
 function numberIn(word: string): EdnValue {

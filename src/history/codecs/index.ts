@@ -1,5 +1,6 @@
 import type { RecordedHistory } from '../recorded.ts';
 import { HistoryFileError } from './file-error.ts';
+import { withIndependentKeys } from './independent-keys.ts';
 import { chunksOf, sourceName } from './input.ts';
 import { readJepsenEdn } from './jepsen-edn.ts';
 import { readJepsenLog } from './jepsen-log.ts';
@@ -103,7 +104,7 @@ function foreign(source: string, bytes: Buffer, format: ForeignFormat): ReadHist
 }
 
 function inhabited(recorded: RecordedHistory): RecordedHistory {
-  if (recorded.calls.length > 0) return recorded;
+  if (recorded.calls.length > 0) return { ...recorded, calls: withIndependentKeys(recorded.calls) };
   throw new HistoryFileError(recorded.source, null, 'it holds no operation');
 }
 

@@ -50,7 +50,8 @@ export class Pairing {
 
   /** The calls, in the order of invocation. Times count where every line has one, else the order of the lines. */
   finish(): RecordedHistory {
-    for (const open of this.#open.values()) this.#paired.push({ ...open, end: null });
+    for (const open of this.#open.values())
+      this.#paired.push({ event: open.event, order: open.order, end: null });
     const timed = this.#count > 0 && this.#timed === this.#count;
     const calls = this.#paired.map((pair) => this.#callOf(pair, timed));
     return {
@@ -83,7 +84,7 @@ export class Pairing {
     }
     this.#refuseOther(call.event, end.event);
     this.#open.delete(process);
-    this.#paired.push({ ...call, end });
+    this.#paired.push({ event: call.event, order: call.order, end });
   }
 
   #refuseOther(begin: RecordedEvent, end: RecordedEvent): void {

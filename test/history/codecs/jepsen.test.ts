@@ -71,6 +71,22 @@ describe('a history in EDN', () => {
     expect(await readCalls(put)).toMatchObject([{ function: 'put', key: '7', input: 'a' }]);
   });
 
+  it('names the object by the first of a pair, where every call has one and reads ask for nothing else', async () => {
+    const keyed = (f: string, asked: string, told: string) =>
+      `{:process 0, :type :invoke, :f :${f}, :value ${asked}}{:process 0, :type :ok, :f :${f}, :value ${told}}`;
+    const text = keyed('read', '["x" nil]', '["x" 3]') + keyed('cas', '["x" [3 4]]', '["x" [3 4]]');
+
+    expect(await readCalls(text)).toMatchObject([
+      { key: 'x', input: null, output: 3 },
+      { key: 'x', input: [3, 4], output: [3, 4] },
+    ]);
+    expect(await readCalls(text + keyed('write', '5', '5'))).toMatchObject([
+      { key: null, input: ['x', null] },
+      { key: null },
+      { key: null, input: 5 },
+    ]);
+  });
+
   it.each([
     ['an ok without its invocation', written, 'file:1: :ok of process 0 without its invocation'],
     [
