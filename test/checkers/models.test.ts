@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkRecorded, type ModelName } from '../../src/checkers/recorded.ts';
+import { checkRecorded, guessModel, type ModelName, UnknownCallError } from '../../src/checkers/recorded.ts';
 import type { RecordedCall } from '../../src/history/recorded.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 import { propertyPatience, propertyRuns } from '../support/histories.ts';
@@ -226,4 +226,95 @@ describe('a model agrees with trying every order of a plain object', { timeout: 
   test('a set', () => compare(set));
   test('a bank with unknown opening balances', () => compare(bank));
   test('registers that are read and written together', () => compare(multiRegister));
+});
+
+const call = (name: string, input: Plain, output: Plain = input): RecordedCall => ({
+  process: '0',
+  function: name,
+  key: null,
+  input,
+  output,
+  outcome: 'ok',
+  invokedAt: 0,
+  completedAt: 1,
+  line: 7,
+});
+
+describe('the model is found from the functions and the shapes of values', () => {
+  test.each<[string, readonly RecordedCall[], ModelName | null]>([
+    ['read and write', [call('read', null, 1), call('write', 1)], 'register'],
+    ['cas besides', [call('read', null, 1), call('cas', [1, 2])], 'cas-register'],
+    ['adds and reads of numbers', [call('add', 1), call('read', null, 1)], 'counter'],
+    ['adds and reads of lists', [call('add', 1), call('read', null, [1])], 'set'],
+    ['get and put', [call('get', null, 'a'), call('put', 'a')], 'map'],
+    [
+      'transfers',
+      [call('transfer', { from: 'x', to: 'y', amount: 1 }), call('read', null, { x: 1 })],
+      'bank',
+    ],
+    ['acquire and release', [call('acquire', null), call('release', null)], 'mutex'],
+    ['transactions', [call('txn', [['r', 'x', null]])], 'multi-register'],
+    ['reads of several registers', [call('read', null, { x: 1 }), call('write', { x: 1 })], 'multi-register'],
+    ['a function that no model has', [call('read', null, 1), call('explode', 1)], null],
+    ['nothing', [], null],
+  ])('%s', (_, calls, model) => {
+    expect(guessModel(calls)).toBe(model);
+  });
+});
+
+describe('a call that the model does not know', () => {
+  test.each<[string, ModelName, RecordedCall, string]>([
+    [
+      'has another function',
+      'register',
+      call('append', 'a'),
+      'the model register has no function "append"; it has read, write',
+    ],
+    ['adds no number', 'counter', call('add', 'many'), 'the amount of add must be a number, not "many"'],
+    ['swaps no pair', 'cas-register', call('cas', 3), 'cas takes two values, [old new], not 3'],
+    [
+      'moves money from nowhere',
+      'bank',
+      call('transfer', { to: 'y', amount: 1 }),
+      'a transfer takes {from, to, amount} or [from to amount], not ["map",["amount",1],["to","y"]]',
+    ],
+    ['reads no set', 'set', call('read', null, 3), 'a read of a set tells its elements, not 3'],
+  ])('%s', (_, model, unknown, message) => {
+    const check = () => checkRecorded([unknown], model);
+
+    expect(check).toThrow(UnknownCallError);
+    expect(check).toThrow(expect.objectContaining({ message, line: 7 }));
+  });
+});
+
+describe('the verdict on a recorded history', () => {
+  test('shows the calls whose answers contradict each other, by their place, in words', () => {
+    const calls: RecordedCall[] = [
+      { ...call('write', 1), invokedAt: 0, completedAt: 1, line: 1 },
+      { ...call('write', 2), invokedAt: 2, completedAt: 3, line: 3 },
+      { ...call('read', null, 2), invokedAt: 4, completedAt: 5, line: 5 },
+      { ...call('read', null, 1), process: '3', invokedAt: 6, completedAt: 7, line: 7 },
+    ];
+
+    expect(checkRecorded(calls, 'register')).toEqual({
+      type: 'violated',
+      witness: [0, 1, 3],
+      sentence:
+        'no order of the operations gives these answers: process 0 had write 1 acknowledged (asked in line 1); process 0 had write 2 acknowledged (asked in line 3); process 3 read 1 (asked in line 7)',
+    });
+  });
+
+  test('is undecided where one key was too hard, unless another one is violated', () => {
+    const hard = Array.from({ length: 24 }, (_, i) => ({
+      ...call('add', 2 ** i * 2),
+      key: 'hard',
+      outcome: 'info' as const,
+      completedAt: Number.POSITIVE_INFINITY,
+    }));
+    const odd = { ...call('read', null, 1_001), key: 'hard', invokedAt: 2, completedAt: 3 };
+    const wrong = { ...call('read', null, 5), key: 'wrong', invokedAt: 2, completedAt: 3 };
+
+    expect(checkRecorded([...hard, odd], 'counter', 1_000).type).toBe('unknown');
+    expect(checkRecorded([...hard, odd, wrong], 'counter', 1_000).type).toBe('violated');
+  });
 });
