@@ -1,36 +1,40 @@
 import { completionCode, type History, kindCode, phaseCode, valueKind } from '../history/history.ts';
 import type { Verdict } from './verdict.ts';
 import { atSecond, processOf } from './words.ts';
+import { countBefore, countUpTo, sortedBy } from './zones.ts';
 
-/** The adds of one key, summed up so that bounds at any instant take a binary search. */
+/** Amounts by time, summed up so that bounds at any instant take a binary search. */
 class Sums {
   readonly #times: Float64Array;
   readonly #totals: Float64Array;
 
-  constructor(steps: readonly { readonly at: number; readonly amount: number }[]) {
-    const sorted = steps.filter((step) => step.amount !== 0).sort((a, b) => a.at - b.at);
-    this.#times = Float64Array.from(sorted, (step) => step.at);
+  /** `at` tells the time of a row. */
+  constructor(rows: Uint32Array, at: Float64Array, amountOf: (row: number) => number) {
+    const sorted = sortedBy(at, Int32Array.from(rows));
+    this.#times = new Float64Array(sorted.length);
     this.#totals = new Float64Array(sorted.length + 1);
-    sorted.forEach((step, i) => {
-      this.#totals[i + 1] = this.#totals[i]! + step.amount;
-    });
+    for (let i = 0; i < sorted.length; i += 1) {
+      const row = sorted[i]!;
+      this.#times[i] = at[row]!;
+      this.#totals[i + 1] = this.#totals[i]! + amountOf(row);
+    }
   }
 
-  /** The sum of what lies before `at`, and of what lies at it too if `inclusive`. */
-  until(at: number, inclusive: boolean): number {
-    let [low, high] = [0, this.#times.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const time = this.#times[middle]!;
-      if (time < at || (inclusive && time === at)) low = middle + 1;
-      else high = middle;
-    }
-    return this.#totals[low]!;
+  /** The sum of what lies before `at`. */
+  before(at: number): number {
+    return this.#totals[countBefore(this.#times, at)]!;
+  }
+
+  /** The sum of what lies before `at` or at it. */
+  upTo(at: number): number {
+    return this.#totals[countUpTo(this.#times, at)]!;
   }
 }
 
 /** What a key that is only added to and read can show at most and at least. */
 export interface AddBounds {
+  /** Whether all amounts are whole, so that their sums do not depend on the order in which they are added. */
+  readonly exact: boolean;
   /** The bounds of a value seen by an operation between two instants. */
   between(invokedAt: number, completedAt: number): { readonly least: number; readonly most: number };
 }
@@ -43,16 +47,17 @@ export function addBounds(history: History, rows: Uint32Array): AddBounds | null
   const base = startOf(history, rows);
   if (base === null) return null;
   const { kind, completion, argument, invokedAt, completedAt } = history.columns;
-  const adds = [...rows].filter((row) => kind[row] === kindCode.add && mayHaveHappened(completion[row]!));
-  const sums = (sign: 1 | -1, at: Float64Array, of: readonly number[]) =>
-    new Sums(of.map((row) => ({ at: at[row]!, amount: sign * Math.max(0, sign * argument[row]!) })));
+  const adds = rows.filter((row) => kind[row] === kindCode.add && mayHaveHappened(completion[row]!));
   const acknowledged = adds.filter((row) => completion[row] === completionCode.ok);
-  const gains = { done: sums(1, completedAt, acknowledged), begun: sums(1, invokedAt, adds) };
-  const losses = { done: sums(-1, completedAt, acknowledged), begun: sums(-1, invokedAt, adds) };
+  const gain = (row: number) => Math.max(0, argument[row]!);
+  const loss = (row: number) => Math.min(0, argument[row]!);
+  const gains = { done: new Sums(acknowledged, completedAt, gain), begun: new Sums(adds, invokedAt, gain) };
+  const losses = { done: new Sums(acknowledged, completedAt, loss), begun: new Sums(adds, invokedAt, loss) };
   return {
+    exact: Number.isInteger(base) && adds.every((row) => Number.isInteger(argument[row])),
     between: (from, to) => ({
-      least: base + gains.done.until(from, false) + losses.begun.until(to, true),
-      most: base + gains.begun.until(to, true) + losses.done.until(from, false),
+      least: base + gains.done.before(from) + losses.begun.upTo(to),
+      most: base + gains.begun.upTo(to) + losses.done.before(from),
     }),
   };
 }
@@ -63,7 +68,7 @@ export function addBounds(history: History, rows: Uint32Array): AddBounds | null
  */
 export function checkBounds(history: History, rows: Uint32Array): Verdict | null {
   const bounds = addBounds(history, rows);
-  if (bounds === null) return null;
+  if (bounds === null || !bounds.exact) return null;
   const { completion, value, valueKind: kinds, invokedAt, completedAt } = history.columns;
   for (const row of rows) {
     if (completion[row] !== completionCode.ok || kinds[row] === valueKind.absent) continue;
