@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { strategies } from '../../src/strategies/index.ts';
-import { runSeeds } from '../support/swarm.ts';
+import { runSeeds, swarmPatience } from '../support/swarm.ts';
 
 /** The file that repeats a seed. */
 const repeat = 'test/sim/seeds.test.ts';
@@ -11,6 +11,6 @@ describe('every claimed guarantee holds on every seed, through crashes, pauses a
     async (_, strategy) => {
       await runSeeds({ strategy, seeds: 250, repeat });
     },
-    600_000,
+    swarmPatience,
   );
 });

@@ -140,6 +140,9 @@ class Crowd {
         return { type: 'cas', key, expected: client.seen.get(key) ?? null, value: this.#unique() };
       case 'account':
         return this.#transfer(random, key);
+      case 'stock':
+        if (random.chance(0.4)) return { type: 'add', key, delta: 1, floor: null };
+        return { type: 'add', key, delta: -1 - random.below(2), floor: 0 };
       case 'anything':
         return this.#update(client, key, random.pick(['register', 'counter', 'cas-register']));
     }

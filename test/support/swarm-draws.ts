@@ -7,7 +7,14 @@ import { type Delay, medianDelay, type Topology } from '../../src/topology/topol
 import { smallTopology } from './topologies.ts';
 
 /** How a key is used: what is asked of it decides which promises can be judged on it. */
-export type KeyUse = 'register' | 'counter' | 'cas-register' | 'account' | 'anything';
+export type KeyUse = 'register' | 'counter' | 'cas-register' | 'account' | 'anything' | 'stock';
+
+/** What is not left to chance. */
+export interface Wanted {
+  readonly operations?: number;
+  readonly keys?: number;
+  readonly use?: KeyUse;
+}
 
 export interface Questions {
   readonly kinds: readonly OperationKind[];
@@ -51,7 +58,7 @@ export function drawQuestions(
   random: Random,
   topology: Topology,
   kinds: readonly OperationKind[],
-  wanted: { readonly operations?: number | undefined; readonly keys?: number | undefined } = {},
+  wanted: Wanted = {},
 ): Questions {
   const clients = 3 + random.below(6);
   const drawnTotal = 60 + random.below(141);
@@ -63,7 +70,7 @@ export function drawQuestions(
   const lasts = hurried
     ? milliseconds(20) + perClient * 2 * roundTrip
     : seconds(1) + random.below(seconds(3));
-  const uses = usesOf(kinds);
+  const uses = wanted.use === undefined ? usesOf(kinds) : [wanted.use];
   const drawnKeys = 1 + random.below(4);
   const keys = Array.from({ length: wanted.keys ?? drawnKeys }, (_, i) => {
     const use = random.pick(uses);

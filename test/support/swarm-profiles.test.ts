@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { faultKinds } from '../../src/kernel/strategy.ts';
 import { strategies } from '../../src/strategies/index.ts';
-import { runSeed, runSeeds } from './swarm.ts';
+import { runSeed, runSeeds, swarmPatience } from './swarm.ts';
 import { profilesFor } from './swarm-profiles.ts';
 
 /** The file that repeats a seed. */
@@ -17,7 +17,7 @@ describe('every claimed guarantee holds under each kind of trouble that a strate
     async (_, profile, strategy) => {
       await runSeeds({ strategy, profile, seeds: 6, repeat });
     },
-    600_000,
+    swarmPatience,
   );
 });
 

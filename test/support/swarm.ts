@@ -11,7 +11,7 @@
  *     await runSeeds({ strategy, seeds: 60, repeat: 'test/sim/seeds.test.ts' });
  *
  * What can be told: `kinds` (operations to ask; all that the strategy serves), `profile` (the kind of trouble; else `mixed`, or
- * `any`), `faults` (kinds of fault; all that it tolerates), `knobs` (else the defaults), `operations` and `keys` (about how many).
+ * `any`), `faults` (kinds of fault; all that it tolerates), `knobs` (else the defaults), `operations` and `keys` (about how many), `use` (of all keys).
  * Everything that replicas hand over is frozen, so changing it afterwards throws at the change.
  * `SEED=17` in the environment runs that seed alone, `SEEDS=1000` so many.
  */
@@ -29,13 +29,19 @@ import type { ClusterRecord } from '../../src/runtimes/cluster.ts';
 import { SimCluster } from '../../src/runtimes/sim/cluster.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { clients, type LoadResult } from './swarm-clients.ts';
-import { drawQuestions, drawTopology, type PlannedFault, type Questions } from './swarm-draws.ts';
+import {
+  drawQuestions,
+  drawTopology,
+  type PlannedFault,
+  type Questions,
+  type Wanted,
+} from './swarm-draws.ts';
 import { disordered, drawWeather, onBadNetwork, type ProfileName, profilesFor } from './swarm-profiles.ts';
 
 /** Any strategy, whatever its type of message: a harness never looks inside. */
 export type SomeStrategy = Strategy<unknown>;
 
-export interface SeedOptions {
+export interface SeedOptions extends Wanted {
   readonly strategy: SomeStrategy;
   readonly seed: number | string;
   readonly kinds?: readonly OperationKind[];
@@ -43,9 +49,6 @@ export interface SeedOptions {
   /** The kind of trouble; `any` draws one that `faults` allow. */
   readonly profile?: ProfileName | 'mixed' | 'any';
   readonly knobs?: Knobs;
-  readonly operations?: number;
-  /** How many keys are asked about; else a few. */
-  readonly keys?: number;
 }
 
 export interface SeedRun {
@@ -124,6 +127,9 @@ export function problemsOf(run: SeedRun): readonly string[] {
   const silent = run.unanswered.map((what) => `after everything had healed: ${what}`);
   return [...died, ...broken, ...silent];
 }
+
+/** How long all seeds of one strategy may take, in milliseconds. */
+export const swarmPatience = Math.max(600_000, Number(process.env.SEEDS ?? 0) * 200);
 
 export interface SeedsOptions extends Omit<SeedOptions, 'seed'> {
   /** How many seeds, unless SEED or SEEDS in the environment says otherwise. */
