@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkLinearizable } from '../../src/checkers/linearizable.ts';
 import { seconds } from '../../src/kernel/time.ts';
-import { fail, historyOf, info, ok, read, type Told, write } from '../support/histories.ts';
+import { add, fail, historyOf, info, ok, read, type Told, write } from '../support/histories.ts';
 
 const check = (...rows: Told[]) => checkLinearizable(historyOf(rows));
 const wrote = (process: number, value: number, from: number, to: number): Told => ({
@@ -86,5 +86,27 @@ describe('a register with unique values', () => {
     const other: Told = { from: seconds(1), to: seconds(2), operation: write('y', 1), completion: ok() };
 
     expect(check(wrote(1, 1, 1, 2), other, saw(2, 1, 3, 4)).type).toBe('holds');
+  });
+
+  test('counts the values that were seen after newer ones, over all keys', () => {
+    const elsewhere = (row: Told): Told => ({ ...row, operation: { ...row.operation, key: 'y' } });
+    const rows = [wrote(1, 1, 1, 2), wrote(1, 2, 3, 4), wrote(1, 3, 5, 6)];
+    const stale = [saw(2, 1, 7, 8), saw(2, 1, 9, 10), saw(2, 2, 11, 12)];
+
+    const verdict = check(...rows, ...stale, ...[...rows, saw(2, 2, 7, 8)].map(elsewhere));
+
+    expect(verdict).toMatchObject({ type: 'violated', count: 3 });
+  });
+
+  test('gives no count where some key would need a search for it', () => {
+    const unequal = [1, 2].map((delta): Told => {
+      return { from: seconds(9), to: seconds(10), operation: add('y', delta), completion: ok() };
+    });
+
+    expect(check(wrote(1, 1, 1, 2), saw(2, null, 3, 4), ...unequal)).toMatchObject({
+      type: 'violated',
+      witness: [0, 1],
+    });
+    expect(check(wrote(1, 1, 1, 2), saw(2, null, 3, 4), ...unequal)).not.toHaveProperty('count');
   });
 });
