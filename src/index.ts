@@ -2,6 +2,7 @@
 export { judge } from './checkers/index.ts';
 export type { Judgement, Verdict } from './checkers/verdict.ts';
 export { findWorkload, shippedWorkloads } from './experiment/file/find.ts';
+export { ResumeError, readManifest } from './experiment/manifest.ts';
 export {
   ExperimentRefusedError,
   type LeftOut,
@@ -10,7 +11,7 @@ export {
   type RunEvent,
   runMatrix,
 } from './experiment/run.ts';
-export { ResumeError, type RunOptions, type RunResult, readManifest, run } from './experiment/session.ts';
+export { type RunOptions, type RunResult, run } from './experiment/session.ts';
 export type {
   ClientPolicy,
   ClosedLoad,

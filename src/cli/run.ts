@@ -1,7 +1,8 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { findWorkload, namedWorkloads } from '../experiment/file/find.ts';
+import { readManifest } from '../experiment/manifest.ts';
 import type { RunEvent } from '../experiment/run.ts';
-import { readManifest, run } from '../experiment/session.ts';
+import { run } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
 import type { TrialResult } from '../report/result.ts';

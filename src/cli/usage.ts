@@ -1,7 +1,7 @@
 import { SpecError } from '../experiment/file/errors.ts';
 import { WorkloadNotFoundError } from '../experiment/file/find.ts';
+import { ResumeError } from '../experiment/manifest.ts';
 import { ExperimentRefusedError } from '../experiment/run.ts';
-import { ResumeError } from '../experiment/session.ts';
 import { HistoryFileError } from '../history/codecs/file-error.ts';
 import { ResultsUnreadableError } from '../report/csv/csv-file.ts';
 import { CsvSyntaxError } from '../report/csv/parse.ts';

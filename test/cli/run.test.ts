@@ -114,6 +114,10 @@ describe('pacelc run', () => {
           .filter((line) => !/^\d+,crdt,2,/.test(line))
           .join('\n'),
       );
+      const manifestFile = join(folder, 'out', 'experiment.json');
+      const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { trials: { label: string }[] };
+      const [last] = manifest.trials.splice(-2).filter(({ label }) => label === 'gossip');
+      writeFileSync(manifestFile, JSON.stringify({ ...manifest, trials: [...manifest.trials, last] }));
 
       const { code, stderr } = await pacelc(['run', '--resume', 'out'], folder);
 
@@ -121,6 +125,8 @@ describe('pacelc run', () => {
       expect(stderr).toContain('crdt');
       expect(stderr).not.toContain('gossip: ');
       expect(readFileSync(summary, 'utf8').split('\n').sort()).toEqual(whole.split('\n').sort());
+      const { trials } = JSON.parse(readFileSync(manifestFile, 'utf8')) as typeof manifest;
+      expect(trials).toHaveLength(4);
     }));
 
   it('names the strategies that refuse what the workload asks', () =>
