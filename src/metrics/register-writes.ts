@@ -1,3 +1,4 @@
+import { ValueIndex } from '../checkers/value-index.ts';
 import { type Columns, kindCode, valueKind } from '../history/history.ts';
 import type { Micros } from '../kernel/time.ts';
 import { finalReads, type KeyView } from './keys.ts';
@@ -39,10 +40,12 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
     if (kind === kindCode.write || kind === kindCode.cas) rows.push(row);
     else if (kind === kindCode.read && isOk(columns, row)) reads.push(row);
   }
-  const positions = new ValuePositions();
+  const positions = new ValueIndex(rows.length);
   for (let i = 0; i < rows.length; i += 1) {
     const row = rows[i]!;
-    if (!positions.add(columns.argumentKind[row]!, columns.argument[row]!, i)) return null;
+    const kind = columns.argumentKind[row]!;
+    if (kind === valueKind.absent || kind === valueKind.null) return null;
+    if (!positions.add(columns.argument[row]!, kind, i)) return null;
   }
   const began = columnOf(rows, (row) => columns.invokedAt[row]!);
   const ended = columnOf(rows, (row) =>
@@ -50,7 +53,7 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
   );
   const seen = new Uint8Array(rows.length);
   const sourceOf = (row: number, kind: number, value: number) => {
-    const source = positions.of(kind, value);
+    const source = positionOf(positions, kind, value);
     if (source < 0) return source;
     if (columns.completedAt[row]! < began[source]!) return phantomValue;
     seen[source] = 1;
@@ -115,13 +118,13 @@ export function mayHaveHappened(columns: Columns, row: number): boolean {
 
 function newestOf(
   finals: readonly number[],
-  positions: ValuePositions,
+  positions: ValueIndex,
   columns: Columns,
   ended: Float64Array,
 ): number {
   let newest = phantomValue;
   for (const row of finals) {
-    const source = positions.of(columns.valueKind[row]!, columns.value[row]!);
+    const source = positionOf(positions, columns.valueKind[row]!, columns.value[row]!);
     if (source === phantomValue) continue;
     const isNewer = newest < 0 || (source >= 0 && ended[source]! > ended[newest]!);
     if (newest === phantomValue || isNewer) newest = source;
@@ -130,24 +133,10 @@ function newestOf(
 }
 
 /** Which write wrote a value; numbers and texts are kept apart, so that 7 is not the seventh text. */
-class ValuePositions {
-  readonly #numbers = new Map<number, number>();
-  readonly #texts = new Map<number, number>();
-
-  /** False where the value is nothing or was added before. */
-  add(kind: number, value: number, position: number): boolean {
-    if (kind === valueKind.absent || kind === valueKind.null) return false;
-    const positions = kind === valueKind.number ? this.#numbers : this.#texts;
-    if (positions.has(value)) return false;
-    positions.set(value, position);
-    return true;
-  }
-
-  of(kind: number, value: number): number {
-    if (kind === valueKind.absent || kind === valueKind.null) return initialValue;
-    const positions = kind === valueKind.number ? this.#numbers : this.#texts;
-    // To whoever counts, nothing written is 0.
-    const unwritten = kind === valueKind.number && value === 0 ? initialValue : phantomValue;
-    return positions.get(value) ?? unwritten;
-  }
+function positionOf(positions: ValueIndex, kind: number, value: number): number {
+  if (kind === valueKind.absent || kind === valueKind.null) return initialValue;
+  const position = positions.find(value, kind);
+  if (position >= 0) return position;
+  // To whoever counts, nothing written is 0.
+  return kind === valueKind.number && value === 0 ? initialValue : phantomValue;
 }
