@@ -6,6 +6,7 @@ import { printRatio, printTable } from '../support/print.ts';
 import { runSide } from '../support/side.ts';
 import { writeColumns } from './columns-file.ts';
 import { fixedHistory, type HistoryShape } from './histories.ts';
+import { printRecordedHistories } from './recorded.ts';
 import type { SideAnswer, SideInput } from './side.ts';
 
 /**
@@ -25,7 +26,7 @@ const bar = 1_000;
 const searchClients = 10;
 const searchPatienceMs = 20_000;
 /** The search runs for seconds, most of them compiled; so our side counts when it is compiled too. */
-const settledCalls = 21;
+const settledCalls = 101;
 const shortestSearched = 2_000;
 const searchedGrowth = 1.5;
 
@@ -33,6 +34,7 @@ const module = new URL('./side.ts', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'pacelc-check-'));
 try {
   await printLongHistories();
+  printRecordedHistories();
   printRatio('check', await ratioToSearch(), bar);
 } finally {
   rmSync(folder, { recursive: true });

@@ -48,19 +48,34 @@ export function endOf({ columns }: History, row: number): number {
 /** Of the answered rows of other zones that lie between the ends of this one, the update that was completed last, else the read. */
 function rowBetween({ history, rows, zones, isIn }: Parties, zone: number): number {
   const { invokedAt, completedAt } = history.columns;
-  const [from, to] = [zones.f[zone]!, zones.s[zone]!];
+  const from = zones.f[zone]!;
+  const to = zones.s[zone]!;
   let found = -1;
-  for (const row of rows) {
-    if (!(invokedAt[row]! > from && completedAt[row]! < to) || !tellsValue(history, row)) continue;
-    if (found !== -1 && !isBetter(history, row, found)) continue;
-    if (!isIn(row, zone)) found = row;
+  for (let i = countInvoked(history, rows, from); i < rows.length; i += 1) {
+    const row = rows[i]!;
+    if (invokedAt[row]! >= to) break;
+    if (!(completedAt[row]! < to) || (found !== -1 && !isBetter(history, row, found))) continue;
+    if (tellsValue(history, row) && !isIn(row, zone)) found = row;
   }
   return found;
 }
 
+/** How many rows had been invoked by an instant; they are in the order of invocation. */
+function countInvoked({ columns }: History, rows: Uint32Array, at: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (columns.invokedAt[rows[middle]!]! <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function isBetter({ columns }: History, row: number, found: number): boolean {
-  const [update, other] = [isUpdate(columns.kind[row]!), isUpdate(columns.kind[found]!)];
-  return update === other ? columns.completedAt[row]! > columns.completedAt[found]! : update;
+  const update = isUpdate(columns.kind[row]!);
+  if (update !== isUpdate(columns.kind[found]!)) return update;
+  return columns.completedAt[row]! > columns.completedAt[found]!;
 }
 
 /** Whether its answer tells which value was there. */
@@ -110,6 +125,7 @@ function olderThan({ history, rows, zones, isIn }: Parties, zone: number, at: nu
   if (first === Number.NEGATIVE_INFINITY) return -1;
   let found = -1;
   for (const row of rows) {
+    if (history.columns.invokedAt[row]! >= at) break;
     const end = endOf(history, row);
     if (!(end < at)) continue;
     const update = made(history, row);
@@ -134,7 +150,12 @@ function laterThan(parties: Parties, zone: number, at: number): number {
 
 function lastInvoked({ history, rows, zones, isIn }: Parties, zone: number): number {
   const { invokedAt } = history.columns;
-  return rows.find((row) => invokedAt[row] === zones.s[zone] && isIn(row, zone)) ?? -1;
+  const last = zones.s[zone]!;
+  for (let i = countInvoked(history, rows, last) - 1; i >= 0; i -= 1) {
+    if (invokedAt[rows[i]!]! < last) break;
+    if (isIn(rows[i]!, zone)) return rows[i]!;
+  }
+  return -1;
 }
 
 /** `process 3 read 17 at 2.104 s although process 1's write of 18 had completed at 2.071 s` */
