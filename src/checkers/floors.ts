@@ -37,7 +37,9 @@ export function flooredKeys(history: History): readonly FlooredKey[] {
     note(history, row, key[row]!, facts);
     if (to[row] !== noText && to[row] !== key[row]) note(history, row, to[row]!, facts);
   }
-  return [...facts].flatMap(([text, found]) => flooredKey(JSON.stringify(history.texts[text]), found) ?? []);
+  return [...facts].flatMap(
+    ([text, found]) => flooredKey(history, JSON.stringify(history.texts[text]), found) ?? [],
+  );
 }
 
 /** What the history tells of one key. */
@@ -46,15 +48,18 @@ interface Facts {
   readonly takings: Step[];
   readonly gains: Step[];
   readonly seen: { readonly row: number; readonly value: number }[];
-  readonly writes: { readonly value: number; readonly isInitial: boolean }[];
+  readonly writes: { readonly row: number; readonly value: number }[];
+  /** The first rows that touch it. */
+  readonly first: number[];
 }
 
 function note(history: History, row: number, key: number, facts: Map<number, Facts>): void {
   let found = facts.get(key);
   if (found === undefined) {
-    found = { floor: Number.POSITIVE_INFINITY, takings: [], gains: [], seen: [], writes: [] };
+    found = { floor: Number.POSITIVE_INFINITY, takings: [], gains: [], seen: [], writes: [], first: [] };
     facts.set(key, found);
   }
+  if (found.first.length < 2) found.first.push(row);
   const value = valueTold(history, row, key);
   if (value !== null) found.seen.push({ row, value });
   const change = changeBy(history, row, key);
@@ -69,12 +74,22 @@ function note(history: History, row: number, key: number, facts: Map<number, Fac
   if (change < 0) found.takings.push({ row, amount: -change });
 }
 
-function flooredKey(name: string, { floor, takings, gains, seen, writes }: Facts): FlooredKey | null {
-  const initial = writes[0]?.value ?? 0;
+function flooredKey(history: History, name: string, facts: Facts): FlooredKey | null {
+  const { floor, takings, gains, seen, writes } = facts;
+  const opening = openingOf(history, facts);
+  const initial = opening ?? 0;
   const isFloored = Number.isFinite(floor) && initial >= floor && writes.every(({ value }) => value >= floor);
   if (!isFloored) return null;
-  const isKnown = writes.length === 0 || (writes.length === 1 && writes[0]!.isInitial);
+  const isKnown = writes.length === (opening === null ? 0 : 1);
   return { name, floor, supply: isKnown ? initial - floor : null, takings, gains, seen };
+}
+
+/** What the setup wrote before anything else began; null where it did not, and the key began with nothing. */
+function openingOf({ columns }: History, { writes, first: [row, next] }: Facts): number | null {
+  const [write] = writes;
+  if (write === undefined || write.row !== row || columns.phase[row] !== phaseCode.setup) return null;
+  if (columns.completion[row] !== completionCode.ok) return null;
+  return next === undefined || columns.invokedAt[next]! > columns.completedAt[row]! ? write.value : null;
 }
 
 function changeBy({ columns }: History, row: number, key: number): number {
@@ -97,8 +112,7 @@ function floorAsked({ columns }: History, row: number, key: number): number {
 
 function writeOf({ columns }: History, row: number) {
   const isNumber = columns.argumentKind[row] === valueKind.number;
-  const isInitial = columns.phase[row] === phaseCode.setup && columns.completion[row] === completionCode.ok;
-  return { value: isNumber ? columns.argument[row]! : Number.NaN, isInitial };
+  return { row, value: isNumber ? columns.argument[row]! : Number.NaN };
 }
 
 /** The balance of a key that an answer tells; nothing written is 0. A transfer tells those of both keys, or of the giver alone. */

@@ -35,8 +35,8 @@ export type Guarantee = (typeof guarantees)[number];
 
 /** What follows at once from a guarantee; the rest by going on from there. Nobody has to promise it apart. */
 const follows: Readonly<Record<string, readonly Guarantee[]>> = {
-  linearizable: ['sequential'],
-  sequential: ['causal'],
+  linearizable: ['sequential', 'never-oversold'],
+  sequential: ['causal', 'never-below-floor'],
   causal: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
 };
 

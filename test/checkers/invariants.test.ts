@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/checkers/index.ts';
 import { checkFloors, checkSupply, hasFloors } from '../../src/checkers/invariants.ts';
+import { implies } from '../../src/kernel/guarantee.ts';
 import type { Operation } from '../../src/kernel/operation.ts';
 import {
   add,
+  bruteForce,
   historyOf,
   ok,
   propertyPatience,
@@ -160,6 +162,57 @@ describe('the invariants of floors', () => {
     propertyPatience,
   );
 });
+
+describe('a broken invariant of floors', () => {
+  it(
+    'proves that no order of the operations is right',
+    () => {
+      fc.assert(
+        fc.property(smallHistory(anything), (rows) => {
+          const history = historyOf(rows.map((row, i) => (i === 0 ? opened(row) : row)));
+          const isBroken = [checkFloors, checkSupply].some((check) => check(history).type === 'violated');
+
+          if (isBroken) expect(bruteForce(rows)).toBe(false);
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
+
+  it('does not count a value from before the first write', () => {
+    const history = draw(`
+      1: |- read x -| |- write x 9 -| |- add x -1 5 -|
+    `);
+
+    expect(checkFloors(history).type).toBe('unknown');
+  });
+
+  it('refutes what it follows from', () => {
+    expect(implies('linearizable', 'never-oversold')).toBe(true);
+    expect(implies('linearizable', 'never-below-floor')).toBe(true);
+    expect(implies('causal', 'never-below-floor')).toBe(false);
+  });
+});
+
+/** A first write may be that of the setup. */
+function opened(row: Told): Told {
+  return row.operation.type === 'write' ? { ...row, phase: 'setup' } : row;
+}
+
+const anything: fc.Arbitrary<readonly Operation[]> = fc
+  .tuple(
+    fc.constantFrom<Operation>(write('x', 1), write('x', 2), read('x')),
+    fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(-2, -1, 1).map((delta): Operation => add('x', delta, 0)) },
+        { weight: 2, arbitrary: fc.constant<Operation>(read('x')) },
+        { weight: 1, arbitrary: fc.constantFrom<Operation>(write('x', 3), add('x', -1, -1), add('x', -1)) },
+      ),
+      { maxLength: 6 },
+    ),
+  )
+  .map(([first, others]) => [first, ...others]);
 
 const update: fc.Arbitrary<Operation> = fc.constantFrom(-3, -2, -1, 1, 2).map((delta) => add('x', delta, 0));
 const questions: fc.Arbitrary<readonly Operation[]> = fc
