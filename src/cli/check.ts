@@ -45,7 +45,7 @@ export function checkCommand(setExit: (code: number) => void) {
         exportFormats,
       ),
     )
-    .option('--key <key>', 'with --export log: the key whose operations to write')
+    .option('--key <key>', 'with --export: only the operations on this key')
     .option('--out <file>', 'where --export writes, compressed if it ends in .gz; stdout if left out')
     .addHelpText('after', help)
     .action(async (files, flags) => setExit(await checkVerb(files, flags)));

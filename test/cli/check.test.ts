@@ -101,7 +101,8 @@ describe('pacelc check', () => {
     [['--guarantee', 'convergent'], /^kept\.log: histories of others are judged by linearizable only/],
     [['--out', 'x'], /^--out goes with --export\n$/],
     [['--export', 'edn', '--model', 'register'], /^--model judges a history and --export writes one\n$/],
-    [['--export', 'edn', '--key', 'x'], /^--key goes with --export log\n$/],
+    [['--export', 'ndjson', '--key', 'x'], /^--key goes with --export edn or log\n$/],
+    [['--export', 'edn', '--key', 'x'], /^--key x: the history has no such key; it has none\n$/],
     [['--export', 'log', '--key', 'x'], /^--key x: the history has no such key; it has none\n$/],
     [['--export', 'ndjson'], /^--export ndjson: only histories of pacelc/],
     [['kept.log', '--export', 'edn'], /^--export takes one file\n$/],
@@ -189,6 +190,7 @@ describe('the histories of a run', () => {
       await pacelc(['check', quorum, '--export', 'edn', '--out', 'quorum.edn.gz'], folder);
       await pacelc(['check', gossip, '--export', 'edn', '--out', 'gossip.edn'], folder);
       await pacelc(['check', gossip, '--export', 'log', '--key', 'register:1', '--out', 'one.log'], folder);
+      await pacelc(['check', gossip, '--export', 'edn', '--key', 'register:1', '--out', 'one.edn'], folder);
       const ndjson = await pacelc(['check', quorum, '--export', 'ndjson'], folder);
       const choice = await pacelc(['check', quorum, '--export', 'log'], folder);
 
@@ -198,6 +200,8 @@ describe('the histories of a run', () => {
       expect((await pacelc(['check', 'gossip.edn', 'one.log'], folder)).stdout).toMatch(
         /^gossip\.edn: linearizable violated \(register, [\s\S]*^one\.log: linearizable violated \(register, /m,
       );
+      expect(readFileSync(join(folder, 'one.edn'), 'utf8')).not.toContain(':key');
+      expect((await pacelc(['check', 'one.edn'], folder)).stdout).toContain('violated');
       expect(ndjson.stdout).toBe(gunzipSync(readFileSync(join(folder, quorum))).toString());
       expect(choice.stderr).toMatch(
         /^--export log: lines of a log name no keys; choose one with --key: register:/,

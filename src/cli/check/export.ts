@@ -5,6 +5,7 @@ import { callsOf } from '../../history/calls.ts';
 import type { ReadHistory } from '../../history/codecs/index.ts';
 import { jepsenEdnLines, jepsenLogLines } from '../../history/codecs/jepsen-text.ts';
 import { type HistoryContext, ndjsonPieces } from '../../history/codecs/ndjson-writer.ts';
+import { completionCode, type History } from '../../history/history.ts';
 import type { RecordedCall } from '../../history/recorded.ts';
 import { writeWhole } from '../../report/disk.ts';
 import { UsageError } from '../usage.ts';
@@ -21,7 +22,7 @@ interface ExportOptions {
 
 /** Writes a history in another form. */
 export async function exportHistory(read: ReadHistory, { form, key, out }: ExportOptions): Promise<void> {
-  if (key !== undefined && form !== 'log') throw new UsageError('--key goes with --export log');
+  if (key !== undefined && form === 'ndjson') throw new UsageError('--key goes with --export edn or log');
   const pieces = form === 'ndjson' ? ownPieces(read) : inPieces(foreignLines(read, form, key));
   if (out === undefined) return printed(pieces);
   const zipped = out.endsWith('.gz');
@@ -64,20 +65,33 @@ function ownPieces(read: ReadHistory): Iterable<string> {
 
 function foreignLines(read: ReadHistory, form: 'edn' | 'log', key: string | undefined): Iterable<string> {
   const calls = read.format === 'ndjson' ? callsOf(read.own.history) : read.recorded.calls;
-  return form === 'edn' ? jepsenEdnLines(calls) : jepsenLogLines(ofOneKey(calls, key));
+  if (form === 'edn') return jepsenEdnLines(key === undefined ? calls : ofKey(calls, key));
+  // Readers of such lines take a failed cas for one that was answered, and that found something else than it expected.
+  const told = read.format === 'ndjson' ? calls.filter(wasAnswered(read.own.history)) : calls;
+  return jepsenLogLines(ofOneKey(told, key));
+}
+
+function wasAnswered({ columns }: History): (call: RecordedCall) => boolean {
+  return ({ line }) => columns.completion[line - 1] !== completionCode.fail;
 }
 
 /** Lines of a log name no keys. Linearizability is local, so the history of each key can be judged by itself. */
 function ofOneKey(calls: readonly RecordedCall[], key: string | undefined): readonly RecordedCall[] {
   const keys = [...new Set(calls.map((call) => call.key))];
-  const named = keys.flatMap((one) => (one === null ? [] : [one]));
-  const some = named.length > 10 ? `${named.slice(0, 10).join(', ')} …` : named.join(', ');
-  if (key === undefined) {
-    if (keys.length <= 1) return calls;
-    throw new UsageError(`--export log: lines of a log name no keys; choose one with --key: ${some}`);
-  }
-  if (!named.includes(key)) {
-    throw new UsageError(`--key ${key}: the history has no such key; it has ${some || 'none'}`);
-  }
-  return calls.filter((call) => call.key === key);
+  if (key !== undefined) return ofKey(calls, key);
+  if (keys.length <= 1) return calls;
+  throw new UsageError(`--export log: lines of a log name no keys; choose one with --key: ${someOf(keys)}`);
+}
+
+/** The calls on one key, as those of an object without a name. */
+function ofKey(calls: readonly RecordedCall[], key: string): readonly RecordedCall[] {
+  const found = calls.filter((call) => call.key === key);
+  if (found.length > 0) return found.map((call) => ({ ...call, key: null }));
+  const keys = someOf([...new Set(calls.map((call) => call.key))]);
+  throw new UsageError(`--key ${key}: the history has no such key; it has ${keys || 'none'}`);
+}
+
+function someOf(keys: readonly (string | null)[]): string {
+  const named = keys.flatMap((key) => (key === null ? [] : [key]));
+  return named.length > 10 ? `${named.slice(0, 10).join(', ')} …` : named.join(', ');
 }
