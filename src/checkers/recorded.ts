@@ -1,14 +1,17 @@
 import type { RecordedCall } from '../history/recorded.ts';
+import { equalCounter } from './equal-counters.ts';
 import { bank } from './models/bank.ts';
 import type { Action } from './models/cell.ts';
+import { historyOfCell } from './models/columns.ts';
 import { entriesOf, functionOf, type RecordedModel, UnknownCallError } from './models/model.ts';
 import { multiRegister } from './models/multi-register.ts';
 import { set } from './models/set.ts';
 import { casRegister, counter, map, mutex, register } from './models/single.ts';
 import { contradictionInWords } from './models/words.ts';
+import { checkRegister } from './registers.ts';
 import type { Call } from './search/call.ts';
 import { defaultBytes } from './search/meter.ts';
-import { findOrder } from './search/order.ts';
+import { findOrder, type OrderResult } from './search/order.ts';
 import { defaultBudget } from './search.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -39,6 +42,9 @@ export const models: Readonly<Record<ModelName, RecordedModel>> = {
   'multi-register': multiRegister,
 };
 
+/** Models whose parts may be registers or counters for which polynomial methods exist. */
+const countable: readonly ModelName[] = ['register', 'cas-register', 'counter'];
+
 /**
  * Whether a recorded history is linearizable, as a model understands it. The witness are indices in `calls`, which are in the
  * order of invocation. Throws an `UnknownCallError` for a call that the model does not know.
@@ -47,15 +53,31 @@ export function checkRecorded(
   calls: readonly RecordedCall[],
   model: ModelName,
   budget: number = defaultBudget,
+  bytes: number = defaultBytes,
 ): Verdict {
   const known = callsOf(calls, model);
   let undecided: Verdict | null = null;
   for (const group of byPart(known)) {
-    const result = findOrder(group, models[model].object, { steps: budget, bytes: defaultBytes });
+    const fast = countable.includes(model) ? withoutSearch(group) : null;
+    const result = fast ?? findOrder(group, models[model].object, { steps: budget, bytes });
     if (result.type === 'violated') return accuse(calls, result.answers);
     if (result.type === 'unknown') undecided ??= result;
   }
   return undecided ?? { type: 'holds' };
+}
+
+/** The polynomial methods, where the calls are on one register or counter that they apply to. */
+function withoutSearch(calls: readonly Call<Action>[]): OrderResult<Action> | null {
+  const sorted = [...calls].sort((a, b) => a.invokedAt - b.invokedAt);
+  const history = historyOfCell(sorted);
+  if (history === null) return null;
+  const rows = Uint32Array.from(sorted, (_, row) => row);
+  const verdict = checkRegister(history, rows) ?? equalCounter(history, rows);
+  if (verdict === null || verdict.type === 'unknown') return null;
+  if (verdict.type === 'holds') return verdict;
+  const answers = verdict.witness.map((row) => sorted[row]!);
+  answers.sort((a, b) => a.completedAt - b.completedAt);
+  return { type: 'violated', answers, parts: new Set(answers.map(({ touches }) => touches[0]!.part)) };
 }
 
 /** The model that knows every function and fits the shapes of the values; null where none does. */

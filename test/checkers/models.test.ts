@@ -109,6 +109,30 @@ const map: Case<Texts> = {
   tells: ({ function: name }) => name === 'get',
 };
 
+/** Texts of keys that are only appended to are told to be beginnings of each other. */
+const appends: Case<Texts> = {
+  ...map,
+  asked: fc
+    .tuple(
+      fc.constantFrom('k', 'l'),
+      fc.oneof(asks('get', nothing), asks('append', fc.constantFrom('a', 'b', 'ab'))),
+    )
+    .map(([key, asked]) => ({ ...asked, key })),
+  others: () => ['', 'a', 'ab', 'aab', 'aba'],
+};
+
+/** No value is written twice. */
+const uniqueRegister: Case<Plain> = {
+  ...register,
+  asked: fc.oneof(asks('read', nothing), asks('write', fc.integer({ min: 0, max: 50 }))),
+  others: () => [null, 0],
+};
+
+const equalIncrements: Case<number> = {
+  ...counter,
+  asked: fc.oneof(asks('read', nothing), asks('increment', nothing)),
+};
+
 const set: Case<readonly number[]> = {
   model: 'set',
   reference: {
@@ -220,9 +244,12 @@ function compare<State>(given: Case<State>): void {
 describe('a model agrees with trying every order of a plain object', { timeout: propertyPatience }, () => {
   test('a register', () => compare(register));
   test('a register with compare-and-set', () => compare(casRegister));
+  test('a register where most values are written once', () => compare(uniqueRegister));
   test('a counter', () => compare(counter));
+  test('a counter of equal increments', () => compare(equalIncrements));
   test('a mutex', () => compare(mutex));
   test('a map', () => compare(map));
+  test('a map that is only appended to', () => compare(appends));
   test('a set', () => compare(set));
   test('a bank with unknown opening balances', () => compare(bank));
   test('registers that are read and written together', () => compare(multiRegister));

@@ -10,7 +10,8 @@ export type Action =
   | { readonly type: 'write'; readonly value: Value; readonly told: Told }
   | { readonly type: 'add'; readonly delta: number; readonly floor: number | null; readonly told: Told }
   | { readonly type: 'cas'; readonly expected: Value; readonly value: Value; readonly told: Told }
-  | { readonly type: 'append'; readonly text: string; readonly told: Told }
+  /** `within`: a text that is the beginning of every later one or has every earlier one as its beginning. */
+  | { readonly type: 'append'; readonly text: string; readonly within: string; readonly told: Told }
   /** The refusals: the cell did not hold what was expected; the sum would have been below the floor. */
   | { readonly type: 'mismatch'; readonly expected: Value; readonly told: Told }
   | { readonly type: 'below'; readonly delta: number; readonly floor: number; readonly told: Told }
@@ -61,8 +62,13 @@ function effectOn(state: Value, action: Action): Value | undefined {
         state,
       );
     case 'append':
-      return (typeof state === 'string' ? state : '') + action.text;
+      return appended(state, action.text, action.within);
   }
+}
+
+function appended(state: Value, text: string, within: string): Value | undefined {
+  const after = (typeof state === 'string' ? state : '') + text;
+  return after.startsWith(within) || within.startsWith(after) ? after : undefined;
 }
 
 function isBelow(state: Value, delta: number, floor: number | null): boolean {

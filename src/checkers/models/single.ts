@@ -1,6 +1,7 @@
 import type { RecordedCall } from '../../history/recorded.ts';
 import type { Value } from '../../kernel/operation.ts';
 import type { Touch } from '../search/call.ts';
+import { sharpenAppends } from './appends.ts';
 import { type Action, cells } from './cell.ts';
 import { functionOf, type Meanings, numberOf, pairOf, type RecordedModel, storedValue } from './model.ts';
 
@@ -36,11 +37,12 @@ export const counter = singleCell(
   ['read', 'add', 'subtract', 'increment', 'decrement', 'write'],
   nothingIsZero,
 );
-export const map = singleCell(
+const plainMap = singleCell(
   'a map, each key by itself: get, put, append, delete, cas with [old new]',
   ['read', 'write', 'append', 'delete', 'cas'],
   nothingIsEmpty,
 );
+export const map: RecordedModel = { ...plainMap, object: { ...cells, sharpen: sharpenAppends } };
 export const mutex = singleCell('a mutex: acquire, release', ['acquire', 'release'], exactly);
 
 function partOf(call: RecordedCall): string {
@@ -66,7 +68,12 @@ function updateAction(call: RecordedCall): Action {
     case 'delete':
       return { type: 'write', value: null, told };
     case 'append':
-      return { type: 'append', text: typeof call.input === 'string' ? call.input : String(call.input), told };
+      return {
+        type: 'append',
+        text: typeof call.input === 'string' ? call.input : String(call.input),
+        within: '',
+        told,
+      };
     case 'cas': {
       const [expected, value] = pairOf(call);
       return { type: 'cas', expected: storedValue(expected), value: storedValue(value), told };

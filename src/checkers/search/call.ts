@@ -11,6 +11,8 @@ export interface SequentialObject<Action> {
   step(state: Value, action: Action): Value | undefined;
   /** Whether the action leaves every state as it is. */
   observes(action: Action): boolean;
+  /** The same calls, where what some of them saw says more about others: every order of the ones is one of the others. */
+  sharpen?(calls: readonly Call<Action>[]): readonly Call<Action>[];
 }
 
 /** What an operation does to one part. */

@@ -39,7 +39,7 @@ export interface Problem extends Timing {
 }
 
 export function problemOf<Action>(calls: readonly Call<Action>[], object: SequentialObject<Action>): Problem {
-  const sorted = sortedCalls(calls);
+  const sorted = sortedCalls(object.sharpen?.(calls) ?? calls);
   const transitions = new Transitions(object);
   const dealt = deal(sorted, transitions);
   const classes = numbered(sorted.map((_, call) => classOf(dealt, call)));
