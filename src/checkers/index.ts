@@ -99,7 +99,7 @@ function sessionChecker(guarantee: SessionGuarantee): Checker {
 
 /**
  * A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. What follows from a
- * guarantee that holds need not be checked, and a broken one breaks all that it follows from.
+ * guarantee that holds, holds too where it cannot be judged by itself; and what is broken breaks all that it follows from.
  */
 export function judge(record: TrialRecord, claimed: readonly Guarantee[]): readonly Judgement[] {
   const promised = withImplied(claimed);
@@ -109,22 +109,23 @@ export function judge(record: TrialRecord, claimed: readonly Guarantee[]): reado
     return known;
   };
   const verdicts = new Map<Guarantee, Verdict>();
-  for (const checker of checkers) {
-    const { guarantee } = checker;
-    if (!canShow(record, checker)) continue;
-    const follows = [...verdicts].find(
-      ([stronger, verdict]) => verdict.type === 'holds' && implies(stronger, guarantee),
-    );
-    verdicts.set(
-      guarantee,
-      reasonNotToJudge(record, checker) ?? follows?.[1] ?? checker.check(record, sessions),
-    );
+  for (const checker of checkers.filter((one) => canShow(record, one))) {
+    const found = reasonNotToJudge(record, checker) ?? checker.check(record, sessions);
+    const given = found.type === 'unknown' ? grantedBy(verdicts, checker.guarantee) : null;
+    verdicts.set(checker.guarantee, given ?? found);
   }
   return [...verdicts].map(([guarantee, verdict]) => ({
     guarantee,
     claimed: promised.includes(guarantee),
-    verdict: verdict.type === 'unknown' ? (refutedBy(verdicts, guarantee) ?? verdict) : verdict,
+    verdict: verdict.type === 'violated' ? verdict : (refutedBy(verdicts, guarantee) ?? verdict),
   }));
+}
+
+function grantedBy(verdicts: ReadonlyMap<Guarantee, Verdict>, guarantee: Guarantee): Verdict | null {
+  for (const [stronger, verdict] of verdicts) {
+    if (verdict.type === 'holds' && implies(stronger, guarantee)) return verdict;
+  }
+  return null;
 }
 
 /** Whether the questions of a run can show anything of a guarantee. */
@@ -133,7 +134,10 @@ function canShow({ kinds, history }: TrialRecord, { needs, applies }: Checker): 
   return asked && (applies === undefined || applies(history));
 }
 
-/** The violation of something weaker, where there is one. */
+/**
+ * The violation of something weaker, where there is one. Even what seemed to hold can be refuted so: in real time two operations
+ * that touch count as concurrent, but of one process the first one still came first.
+ */
 function refutedBy(verdicts: ReadonlyMap<Guarantee, Verdict>, guarantee: Guarantee): Verdict | null {
   for (const [weaker, verdict] of verdicts) {
     if (verdict.type !== 'violated' || !implies(guarantee, weaker)) continue;

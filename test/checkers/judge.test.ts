@@ -285,4 +285,36 @@ describe('judging a record', () => {
       ['read-your-writes', true],
     ]);
   });
+
+  test('knows the order of operations of one process that touch at one instant', () => {
+    const rows: readonly Told[] = [
+      { process: 4, from: 0, to: 20, operation: write('a', 1), completion: ok() },
+      { process: 5, from: 5, to: 30, operation: write('a', 2), completion: ok() },
+      { process: 5, from: 30, to: 31, operation: read('a'), completion: ok(1) },
+      { process: 4, from: 40, to: 41, operation: read('a'), completion: ok(2) },
+    ];
+
+    const verdicts = judge(trialOf(historyOf(rows)), ['linearizable']).map(({ guarantee, verdict }) => [
+      guarantee,
+      verdict.type,
+    ]);
+
+    expect(verdicts.slice(0, 3)).toEqual([
+      ['linearizable', 'violated'],
+      ['sequential', 'violated'],
+      ['causal', 'holds'],
+    ]);
+  });
+
+  test('grants what follows from a guarantee that holds where values alone do not tell', () => {
+    const rows = [
+      done(0, write('a', 1)),
+      done(10, add('a', 1)),
+      { ...done(20, read('a')), completion: ok(2) },
+    ];
+
+    const verdicts = judge(trialOf(historyOf(rows), { kinds: ['read', 'write', 'add'] }), []);
+
+    expect(verdicts.filter(({ guarantee }) => guarantee === 'causal')[0]?.verdict).toEqual({ type: 'holds' });
+  });
 });

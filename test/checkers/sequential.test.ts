@@ -150,7 +150,7 @@ describe('the guarantees follow from each other', { timeout: propertyPatience },
     const seen = new Set<string>();
 
     fc.assert(
-      fc.property(sessionHistory(), (rows) => {
+      fc.property(sessionHistory(6), (rows) => {
         const history = historyOf(rows);
         const kept = [
           bruteForce(rows) ? 'linearizable' : null,

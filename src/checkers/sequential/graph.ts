@@ -22,8 +22,8 @@ export class OrderGraph {
   /** Per event, the inferred edges that end in it. */
   readonly into: (number[] | undefined)[];
   readonly sessions: number;
-  /** The clocks, one behind the other. */
-  readonly clocks: Int32Array;
+  /** The clocks, one behind the other; none before the first order. */
+  #clocks = new Int32Array(0);
   readonly #next: Uint32Array;
 
   constructor(events: Events) {
@@ -31,7 +31,6 @@ export class OrderGraph {
     this.groups = groupsOf(events);
     this.into = new Array(events.count);
     this.sessions = events.starts.length - 1;
-    this.clocks = new Int32Array(events.count * this.sessions);
     this.#next = events.starts.slice(0, this.sessions);
   }
 
@@ -58,14 +57,14 @@ export class OrderGraph {
   isBefore(earlier: number, later: number): boolean {
     const { session, starts } = this.events;
     const own = session[earlier]!;
-    return this.clocks[later * this.sessions + own]! > earlier - starts[own]!;
+    return this.#clocks[later * this.sessions + own]! > earlier - starts[own]!;
   }
 
   /** How many places of the group are known to be before the event: the end of its writes that precede it. */
   endBefore(group: number, event: number): number {
     const { starts, writes, session } = this.groups;
     const own = session[group]!;
-    const bound = this.events.starts[own]! + this.clocks[event * this.sessions + own]!;
+    const bound = this.events.starts[own]! + this.#clocks[event * this.sessions + own]!;
     let [low, high] = [starts[group]!, starts[group + 1]!];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -77,6 +76,7 @@ export class OrderGraph {
 
   /** Works out all clocks anew; tells a cycle, as edges from each event to the next, where there is one. */
   order(): readonly number[] | null {
+    if (this.#clocks.length === 0) this.#clocks = new Int32Array(this.events.count * this.sessions);
     this.#next.set(this.events.starts.subarray(0, this.sessions));
     const waiting = new Map<number, number[]>();
     const ready = Array.from(this.#next, (_, session) => session);
@@ -116,17 +116,17 @@ export class OrderGraph {
     const { session, starts } = this.events;
     const own = session[event]!;
     const at = event * this.sessions;
-    if (event > starts[own]!) this.clocks.copyWithin(at, at - this.sessions, at);
-    else this.clocks.fill(0, at, at + this.sessions);
-    this.clocks[at + own] = event - starts[own]!;
+    if (event > starts[own]!) this.#clocks.copyWithin(at, at - this.sessions, at);
+    else this.#clocks.fill(0, at, at + this.sessions);
+    this.#clocks[at + own] = event - starts[own]!;
     for (const before of this.predecessors(event)) {
       const other = session[before]!;
-      if (this.clocks[at + other]! > before - starts[other]!) continue;
+      if (this.#clocks[at + other]! > before - starts[other]!) continue;
       const from = before * this.sessions;
       for (let i = 0; i < this.sessions; i += 1) {
-        if (this.clocks[from + i]! > this.clocks[at + i]!) this.clocks[at + i] = this.clocks[from + i]!;
+        if (this.#clocks[from + i]! > this.#clocks[at + i]!) this.#clocks[at + i] = this.#clocks[from + i]!;
       }
-      this.clocks[at + other] = before - starts[other]! + 1;
+      this.#clocks[at + other] = before - starts[other]! + 1;
     }
   }
 

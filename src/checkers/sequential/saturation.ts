@@ -4,7 +4,9 @@ import { inferFromReadsOfNothing, OrderGraph } from './graph.ts';
 /** As many numbers of clocks as are kept: a quarter of a gigabyte. */
 const mostNumbers = 2 ** 26;
 /** As many numbers as are worked out anew in all rounds together. */
-const mostWork = 2 ** 29;
+const mostWork = 2 ** 26;
+/** As many edges as are inferred. */
+const mostInferred = 2 ** 20;
 
 /** What must hold in every order of all operations that agrees with the sessions. */
 export interface Saturation {
@@ -22,21 +24,25 @@ export interface Saturation {
  * there is no order at all. Null where the clocks would not fit.
  */
 export function saturate(events: Events): Saturation | null {
-  const sessions = events.starts.length - 1;
-  if (events.count * sessions > mostNumbers) return null;
+  if (numbersOf(events) > mostNumbers) return null;
   const graph = new OrderGraph(events);
   const readers = lastReaders(events);
   inferFromReadsOfNothing(graph);
-  const rounds = Math.max(2, Math.floor(mostWork / Math.max(1, events.count * sessions)));
+  const rounds = Math.max(2, Math.floor(mostWork / Math.max(1, numbersOf(events))));
   for (let round = 0; round < rounds; round += 1) {
     const cycle = graph.order();
     if (cycle !== null) return { graph, cycle, isComplete: true };
     const before = graph.inferred.length;
     inferFromReads(graph);
     inferFromWrites(graph, readers);
+    if (graph.inferred.length > mostInferred) break;
     if (graph.inferred.length === before) return { graph, cycle: null, isComplete: true };
   }
   return { graph, cycle: graph.order(), isComplete: false };
+}
+
+function numbersOf({ count, starts }: Events): number {
+  return count * (starts.length - 1);
 }
 
 /** If w' is before a read of w, it is before w. */
