@@ -64,16 +64,9 @@ function isAnswer(value: unknown): boolean {
 }
 
 function isValue(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case 'boolean':
-    case 'number':
-    case 'string':
-      return true;
-    case 'object':
-      return value === null || (Array.isArray(value) && isList(value, depth));
-    default:
-      return false;
-  }
+  if (typeof value === 'number' || typeof value === 'string' || value === null) return true;
+  if (typeof value === 'object') return Array.isArray(value) && isList(value, depth);
+  return typeof value === 'boolean';
 }
 
 function isList(list: readonly unknown[], depth: number): boolean {
