@@ -9,9 +9,8 @@ const doomed = 2;
 
 /** A configuration from which candidates are tried. */
 interface Frame {
-  /** Its name, and that of the same before calls were taken that cost nothing. */
   readonly name: number;
-  /** What to go back to. */
+  /** How many calls were taken before those that led here: what to go back to. */
   readonly taken: number;
   /** The next required call by completion that is not taken: all that comes next begins before it ends. */
   readonly due: number;
@@ -30,6 +29,7 @@ interface Frame {
 export class PartSearch {
   readonly position: PartPosition;
   readonly #problem: PartProblem;
+  readonly #transitions: Transitions<unknown>;
   readonly #meter: Meter;
   readonly #frames: Frame[] = [];
   readonly #firstOfClass = new Map<number, number>();
@@ -39,6 +39,7 @@ export class PartSearch {
 
   constructor(problem: PartProblem, transitions: Transitions<unknown>, meter: Meter) {
     this.#problem = problem;
+    this.#transitions = transitions;
     this.#meter = meter;
     this.position = new PartPosition(problem, transitions);
   }
@@ -71,7 +72,7 @@ export class PartSearch {
       const frame = this.#frames.at(-1)!;
       const known = this.#known[frame.name] ?? 0;
       if (known === hopeful || frame.due === this.#problem.required) return this.#foundOne();
-      if (this.#meter.isSpent || this.bytes > limit) return null;
+      if (this.#meter.isSpent || this.bytes + this.#transitions.bytes > limit) return null;
       const candidate = known === doomed ? -1 : this.#nextCandidate(frame);
       if (candidate === -1) this.#close(frame);
       else this.#try(frame, candidate);
