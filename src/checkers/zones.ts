@@ -119,7 +119,8 @@ export function countUpTo(sorted: Float64Array, at: number): number {
 
 /**
  * Items in the order of their times. Where it fits, time and position are packed into one double, since typed arrays sort
- * several times faster without a comparison of our own. Only the time before all times may be infinite.
+ * several times faster without a comparison of our own. Only the time before all times may be infinite. Equal times keep
+ * their order.
  */
 export function sortedBy(times: Float64Array, items: Int32Array): Int32Array {
   const size = items.length;
@@ -136,7 +137,7 @@ export function sortedBy(times: Float64Array, items: Int32Array): Int32Array {
     fits &&= packed[i]! <= Number.MAX_SAFE_INTEGER;
   }
   if (!fits) {
-    return items.slice().sort((a, b) => (times[a]! < times[b]! ? -1 : times[a]! > times[b]! ? 1 : a - b));
+    return items.slice().sort((a, b) => (times[a]! < times[b]! ? -1 : times[a]! > times[b]! ? 1 : 0));
   }
   packed.sort();
   const sorted = new Int32Array(size);
