@@ -8,9 +8,10 @@ export class ClockTable {
   readonly #chunks: Int32Array[] = [];
   #rows = 0;
 
-  constructor(width: number) {
+  /** For at most so many clocks. */
+  constructor(width: number, clocks: number) {
     this.#width = width;
-    this.#rowsPerChunk = Math.max(1, Math.floor(numbersPerChunk / Math.max(1, width)));
+    this.#rowsPerChunk = Math.max(1, Math.min(clocks + 1, Math.floor(numbersPerChunk / Math.max(1, width))));
     this.store(new Int32Array(width));
   }
 

@@ -52,10 +52,12 @@ export class CausalOrder {
   static of(events: Events): CausalOrder | null {
     const { column, width } = columnsOf(events);
     const writes = events.isWrite.reduce((sum, one) => sum + one, 0);
-    return writes * width > mostNumbers ? null : new CausalOrder(events, column, width);
+    return writes * width > mostNumbers
+      ? null
+      : new CausalOrder(events, column, new ClockTable(width, writes), width);
   }
 
-  private constructor(events: Events, column: Int32Array, width: number) {
+  private constructor(events: Events, column: Int32Array, table: ClockTable, width: number) {
     const sessions = events.starts.length - 1;
     this.events = events;
     this.groups = groupsOf(events);
@@ -63,7 +65,7 @@ export class CausalOrder {
     this.isOverwritten = new Uint8Array(events.count);
     this.#column = column;
     this.#width = width;
-    this.#table = new ClockTable(width);
+    this.#table = table;
     this.#clockRow = new Uint32Array(events.count);
     this.#visibleAt = visibleTimes(events);
     this.#next = events.starts.slice(0, sessions);
