@@ -24,7 +24,11 @@ export type {
 export { loadSpec, type Overrides, parseSpec, SpecError } from './experiment/spec-file.ts';
 export { runTrial, type TrialOutcome, type TrialRequest } from './experiment/trial.ts';
 export type { Fault, FaultTarget } from './faults/fault.ts';
+export { HistoryFileError } from './history/codecs/file-error.ts';
+export { type ReadHistory, readHistory } from './history/codecs/index.ts';
+export { type HistoryContext, ndjsonPieces } from './history/codecs/ndjson-writer.ts';
 export { type History, historySchemaVersion, type Row, rowOf } from './history/history.ts';
+export type { RecordedCall, RecordedHistory } from './history/recorded.ts';
 export { Recorder } from './history/recorder.ts';
 export type { TrialRecord } from './history/trial.ts';
 export { compareStamps, HybridClock, type Stamp } from './kernel/clock.ts';

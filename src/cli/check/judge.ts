@@ -81,7 +81,8 @@ function countedVerdicts(
   options: JudgeOptions,
 ): readonly CountedJudgement[] {
   const { guarantees, budget } = options;
-  const counting = guarantees ?? claimed ?? ['linearizable'];
+  const counts = ({ guarantee, claimed: promised }: Judgement) =>
+    guarantees?.includes(guarantee) ?? (claimed === null ? guarantee === 'linearizable' : promised);
   const found = judge(record, claimed ?? []).filter(
     ({ guarantee }) => guarantees === undefined || guarantees.includes(guarantee),
   );
@@ -92,7 +93,7 @@ function countedVerdicts(
     judgement.verdict.type !== 'violated'
       ? { verdict: checkLinearizable(record.history, budget) }
       : {}),
-    counts: counting.includes(judgement.guarantee),
+    counts: counts(judgement),
   }));
 }
 

@@ -19,14 +19,22 @@ export function asText(file: FileJudgement): string {
     ...(file.model === null ? [] : [file.model]),
     `${file.operations.toLocaleString('en-US')} operations`,
   ].join(', ');
-  const verdicts = file.verdicts.map(verdictInWords).join('; ');
+  const counting = inWords(file.verdicts.filter(({ counts }) => counts));
+  const others = inWords(file.verdicts.filter(({ counts }) => !counts));
   const details = file.verdicts.map((judgement) => detailsOf(file, judgement)).join('');
-  return `${file.file}: ${verdicts || 'nothing to judge'} (${about})\n${details}`;
+  const rest = others === '' ? '' : `; not promised: ${others}`;
+  return `${file.file}: ${counting || 'nothing promised'} (${about})${rest}\n${details}`;
 }
 
-function verdictInWords({ guarantee, counts, verdict }: CountedJudgement): string {
-  const promised = counts ? '' : ' (not promised)';
-  return `${guarantee} ${words[verdict.type]}${verdict.type === 'holds' ? '' : promised}`;
+/** `linearizable, convergent kept; no-lost-adds violated` */
+function inWords(judgements: readonly CountedJudgement[]): string {
+  const types = [...new Set(judgements.map(({ verdict }) => verdict.type))];
+  return types
+    .map((type) => {
+      const named = judgements.filter(({ verdict }) => verdict.type === type);
+      return `${named.map(({ guarantee }) => guarantee).join(', ')} ${words[type]}`;
+    })
+    .join('; ');
 }
 
 /** What was not promised is no news: its verdict is on the first line, its witness is not shown. */
