@@ -2,15 +2,7 @@ import type { RecordedCall } from '../../history/recorded.ts';
 import type { Plain, Value } from '../../kernel/operation.ts';
 import type { Touch } from '../search/call.ts';
 import { type Action, stepCell, type Told } from './cell.ts';
-import {
-  entriesOf,
-  functionOf,
-  inWords,
-  numberOf,
-  partName,
-  type RecordedModel,
-  UnknownCallError,
-} from './model.ts';
+import { entriesOf, functionOf, inWords, numberOf, type RecordedModel, UnknownCallError } from './model.ts';
 
 const unknown = 'unknown';
 
@@ -71,7 +63,7 @@ function updateOf(call: RecordedCall): readonly Touch<Action>[] {
   const name = functionOf(call);
   if (name === 'transfer') return transferOf(call);
   const amount = numberOf(call, call.input, 'the amount');
-  const part = call.key ?? partName(call, '');
+  const part = call.key ?? '';
   if (name === 'write') return [{ part, action: { type: 'write', value: amount, told: null } }];
   return [{ part, action: { type: 'add', delta: amount, floor: null, told: null } }];
 }
