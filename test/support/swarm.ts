@@ -73,6 +73,7 @@ export interface SeedRun {
 const settle: Micros = seconds(30);
 const betweenReads: Micros = seconds(5);
 const poll: Micros = milliseconds(100);
+const lasting: Micros = seconds(2);
 
 export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const { strategy } = options;
@@ -148,7 +149,9 @@ export async function runSeeds(options: SeedsOptions): Promise<ReadonlyMap<strin
     const run = await runSeed({ ...options, seed });
     const problems = problemsOf(run);
     if (problems.length > 0) {
-      const repeat = `SEED=${seed} npx vitest run ${options.repeat} -t ${options.strategy.name}`;
+      const { strategy, profile, repeat: file } = options;
+      const only = profile === undefined ? strategy.name : `"${strategy.name} .* ${profile}$"`;
+      const repeat = `SEED=${seed} npx vitest run ${file} -t ${only}`;
       throw new Error(`${problems.join('\n')}\nrepeat: ${repeat}\n${describeRun(run)}`);
     }
     for (const { guarantee, claimed, verdict } of run.judgements) {
@@ -163,7 +166,8 @@ export async function runSeeds(options: SeedsOptions): Promise<ReadonlyMap<strin
 export function describeRun(run: SeedRun): string {
   const { topology, history, questions, faults } = run;
   const nodes = topology.nodes.map((node) => `${node.id} ${node.name}`).join(', ');
-  const verdict = run.judgements.find(({ verdict: { type } }) => type === 'violated')?.verdict;
+  const violated = run.judgements.filter(({ verdict: { type } }) => type === 'violated');
+  const verdict = (violated.find(({ claimed }) => claimed) ?? violated[0])?.verdict;
   const witness = verdict?.type === 'violated' ? verdict.witness : [];
   const keys = new Set(witness.map((row) => keyOf(history, row)));
   const rows = Array.from({ length: history.length }, (_, row) => rowOf(history, row));
@@ -248,10 +252,13 @@ async function aim(cluster: SimCluster, fault: PlannedFault, questions: Question
   return fault;
 }
 
+/** Replicas that each lack something else may add up to the same by chance, so agreement counts only once it lasts. */
 async function awaitAgreement(cluster: SimCluster): Promise<boolean> {
   const giveUpAt = cluster.now() + settle;
-  while (!(await cluster.agrees())) {
+  let since: Micros | null = null;
+  while (since === null || cluster.now() - since < lasting) {
     if (cluster.now() >= giveUpAt) return false;
+    since = (await cluster.agrees()) ? (since ?? cluster.now()) : null;
     await cluster.sleepUntil(cluster.now() + poll);
   }
   return true;
