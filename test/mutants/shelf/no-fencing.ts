@@ -18,6 +18,6 @@ export const mutant: Mutant = {
   ),
   original: lock,
   caughtBy: 'linearizable',
-  within: 200,
+  within: 400,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write'], operations: 300, keys: 1 },
 };
