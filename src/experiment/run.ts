@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { judge } from '../checkers/index.ts';
 import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
@@ -84,8 +84,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   for (let trial = 1; trial <= spec.trials; trial += 1) {
     for (const choice of rotated(able, trial - 1)) {
       if (done.some((result) => result.strategy === choice.label && result.trial === trial)) continue;
-      // Virtual time leaves no turn of its own to signals such as Ctrl-C.
-      await setTimeout(0);
+      await hearSignals();
       if (signal?.aborted === true) return { trials, leftOut, partial: true };
       const result = await runOne(options, choice, trial);
       if (result !== null) trials.push(result);
@@ -129,6 +128,7 @@ async function runOne(
     await onEvent?.({ type: 'checking', label, trial });
     result = measureTrial(outcome.record, judge(outcome.record, await claimsOf(spec, choice)));
   } catch (error) {
+    await hearSignals();
     if (signal?.aborted === true) return null;
     broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
     result = brokenTrial({
@@ -187,6 +187,12 @@ function refuseImpossible({ spec, runtime }: MatrixOptions, { able, leftOut }: M
         'ask for a shorter --duration, a lower rate, or a closed load with an `operations` limit',
     );
   }
+}
+
+/** Work that leaves no turn to others keeps signals such as Ctrl-C waiting; Node comes to them in its second turn. */
+async function hearSignals(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** Checking and measuring a history takes about as much memory again as the history. */
