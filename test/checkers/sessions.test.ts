@@ -222,8 +222,10 @@ describe('the check of sessions', { timeout: propertyPatience }, () => {
   test.each(sessionGuarantees)('shows a witness that breaks %s by itself', (guarantee) => {
     fc.assert(
       fc.property(sessionHistory(10), (rows) => {
+        const deeds = deedsOf(rows);
         const verdict = checkSession(historyOf(rows), guarantee);
-        if (verdict.type !== 'violated') return;
+        // Where reads precede what they saw, which of them is let go depends on all the rows.
+        if (verdict.type !== 'violated' || isAbsurd(deeds, causalOrder(deeds))) return;
         const sorted = [...rows].sort((a, b) => a.from - b.from);
         expect(check(guarantee, ...witnessOf(verdict).map((row) => sorted[row]!)).type).toBe('violated');
       }),
