@@ -230,9 +230,12 @@ function count(number: number): string {
 
 /** Only promises that a strategy makes under the faults of the run count. */
 function exitOf(trials: readonly TrialResult[]): number {
-  const claimed = trials.flatMap((trial) => trial.verdicts).filter((verdict) => verdict.claimed);
+  const isBroken = (trial: TrialResult) => trial.summary.some((row) => row.broken);
+  const whole = trials.filter((trial) => !isBroken(trial));
+  // Nothing that a broken strategy did counts, not even against it.
+  const claimed = whole.flatMap((trial) => trial.verdicts).filter((verdict) => verdict.claimed);
   if (claimed.some(({ verdict }) => verdict === 'violated')) return exitCode.violated;
-  const broken = trials.some((trial) => trial.summary.some((row) => row.broken));
-  if (broken || claimed.some(({ verdict }) => verdict === 'unknown')) return exitCode.undecided;
+  if (whole.length < trials.length || claimed.some(({ verdict }) => verdict === 'unknown'))
+    return exitCode.undecided;
   return exitCode.kept;
 }

@@ -68,6 +68,11 @@ export interface Replica<M> {
   onMembership?(epoch: number, peers: readonly NodeId[], out: Outbox<M>): void;
   /** What this replica stores, read by convergence checks once all is quiet. */
   contents(): Iterable<readonly [Key, Value]>;
+  /**
+   * Tells states of a key apart that show the same value and will not go on doing so: two counters that lack one add
+   * each. Replicas agree on a key when both value and version are equal; absent where the value says all.
+   */
+  version?(key: Key): number;
   /** The nodes that store a key; absent means all of them. */
   owners?(key: Key): readonly NodeId[];
   /** `leader`, `holder` …: lets a fault strike whoever plays the role (for a key, where the role is one key's). */

@@ -153,6 +153,16 @@ class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
     for (const [key, entry] of this.#entries) yield [key, valueIn(entry)];
   }
 
+  version(key: Key): number {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return 0;
+    const { keyHash, register, columns } = entry;
+    return columns.reduce(
+      (digest, column) => digest ^ digestOfColumn(keyHash, column),
+      digestOfStamp(keyHash, register),
+    );
+  }
+
   #serve(operation: Operation, out: Outbox<CrdtMessage>): Completion {
     switch (operation.type) {
       case 'read':

@@ -133,7 +133,7 @@ describe('a counter with equal increments', () => {
         { numRuns: propertyRuns },
       );
 
-      expect(shown).toBeGreaterThan(propertyRuns / 50);
+      expect(shown).toBeGreaterThan(propertyRuns / 100);
     },
     propertyPatience,
   );

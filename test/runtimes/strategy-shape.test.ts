@@ -15,7 +15,7 @@ describe('the shape of a strategy', () => {
   test('names a guarantee that does not exist, and those that do', () => {
     expect(mistakes({ guarantees: () => ['superb', 'linearizable'] })).toEqual([
       expect.stringMatching(
-        /^"guarantees\(\)" has "superb": there are the guarantees linearizable, convergent, /,
+        /^"guarantees\(\)" has "superb": there are the guarantees linearizable, sequential, /,
       ),
     ]);
   });

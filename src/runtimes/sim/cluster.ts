@@ -203,14 +203,16 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
   }
 }
 
-/** Whether live owners of each key store the same value; a key that is not there counts as `null`. */
+/** Whether live owners of each key store the same value in the same version; a key that is not there counts as `null`. */
 function ownersAgree(simulation: Simulation): boolean {
   const contents = simulation.contents();
   for (const [node, stored] of contents) {
     for (const [key, value] of stored) {
       const owners = simulation.ownersOf(node, key);
       if (!owners.includes(node)) continue;
-      const same = (owner: NodeId) => sameValue(contents.get(owner)?.get(key) ?? null, value);
+      const same = (owner: NodeId) =>
+        sameValue(contents.get(owner)?.get(key) ?? null, value) &&
+        simulation.versionAt(owner, key) === simulation.versionAt(node, key);
       if (!owners.every(same)) return false;
     }
   }

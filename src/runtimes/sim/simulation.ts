@@ -92,6 +92,11 @@ export class Simulation implements World {
     return contents;
   }
 
+  /** What tells states of a key apart beside its value; see `Replica.version`. */
+  versionAt(node: NodeId, key: Key): number {
+    return this.#nodes[node]!.replica?.version?.(key) ?? 0;
+  }
+
   /** The live nodes that store a key, as the live node `asked` says. */
   ownersOf(asked: NodeId, key: Key): readonly NodeId[] {
     const owners = this.#nodes[asked]!.replica?.owners?.(key) ?? this.#nodes.map((node) => node.id);

@@ -18,7 +18,7 @@ export function digestsOf(replica: Replica<Plain>, self: NodeId): Digests {
     if (owners !== undefined && !owners.includes(self)) continue;
     const group = owners === undefined ? everyone : [...owners].sort((a, b) => a - b).join(',');
     const sum = sums.get(group) ?? [0, 0];
-    addDigest(sum, key, value);
+    addDigest(sum, key, value, replica.version?.(key) ?? 0);
     sums.set(group, sum);
   }
   return new Map([...sums].map(([group, sum]) => [group, sum.join('/')]));
@@ -40,8 +40,8 @@ export function digestsAgree(digests: ReadonlyMap<NodeId, Digests>): boolean {
 }
 
 /** Adds two independent 32-bit hashes of the entry (Fowler, Noll and Vo; 64 bits together). */
-function addDigest(sum: [number, number], key: Key, value: Value): void {
-  const text = JSON.stringify([key, value]);
+function addDigest(sum: [number, number], key: Key, value: Value, version: number): void {
+  const text = JSON.stringify([key, value, version]);
   let a = 0x811c9dc5;
   let b = 0x9747b28c;
   for (let i = 0; i < text.length; i += 1) {

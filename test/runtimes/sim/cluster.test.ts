@@ -41,6 +41,34 @@ describe('a cluster in virtual time', () => {
     expect(answers[1]).toMatchObject({ at: milliseconds(100), completion: { type: 'ok', value: null } });
   });
 
+  test('counters that lack one add each do not agree, though they show the same sum', async () => {
+    const module = new URL('../../../src/strategies/crdt.ts', import.meta.url).href;
+    const knobs = { batch: 0, 'anti-entropy': milliseconds(200) };
+    const cluster = await simRuntime.open({ topology, strategy: { name: 'crdt', module, knobs }, seed: '1' });
+    const nodes = topology.nodes.map(({ id }) => id);
+    const cuts = nodes.flatMap((from) => nodes.flatMap((to) => (from === to ? [] : [[from, to] as const])));
+    await cluster.apply({ type: 'cut', cuts });
+    const add: Operation = { type: 'add', key: 'a', delta: 1, floor: null };
+
+    await ask(
+      cluster,
+      topology.nodes.map(({ id, region }) => ({
+        at: 0,
+        node: id,
+        site: siteOf(topology, region),
+        operation: add,
+      })),
+    ).result();
+    const shown = [...(await cluster.contents()).values()].map((contents) => contents.get('a'));
+    const agreedApart = await cluster.agrees();
+    await cluster.apply({ type: 'heal', cuts });
+    await cluster.sleepUntil(milliseconds(20_000));
+
+    expect(new Set(shown)).toEqual(new Set([1]));
+    expect(agreedApart).toBe(false);
+    expect(await cluster.agrees()).toBe(true);
+  });
+
   test('a dead node refuses after the round trip', async () => {
     const cluster = await simRuntime.open(setup('local-register'));
     await cluster.apply({ type: 'crash', nodes: [1] });

@@ -96,6 +96,13 @@ test('only the owners of a key have to agree on it', () => {
   expect(agree(zero, one, stores([['y', 3]], 2))).toBe(false);
 });
 
+test('replicas that show the same value in different versions disagree', () => {
+  const one = digestsOf({ ...replica([['x', 1]]), version: () => 7 }, 0);
+
+  expect(agree(one, digestsOf({ ...replica([['x', 1]]), version: () => 8 }, 1))).toBe(false);
+  expect(agree(one, digestsOf({ ...replica([['x', 1]]), version: () => 7 }, 1))).toBe(true);
+});
+
 function agree(...digests: ReturnType<typeof digestsOf>[]): boolean {
   return digestsAgree(new Map(digests.map((digest, node) => [node, digest])));
 }
