@@ -4,18 +4,16 @@ import { deepestNesting, inTag, longestWord, mostWords, tag } from './link-wire.
 import type { Plain } from './operation.ts';
 import { refusalOf } from './plain-refusal.ts';
 
-/** Thrown inside, never outside: a constant, since an Error with its stack would cost more than the encoding. */
+/** Thrown inside, never outside: constants, since an Error with its stack would cost more than the encoding. */
+const doesNotFit = Symbol('does not fit');
 const refused = Symbol('refused');
 
 const largestCount = 0x0fff_ffff;
-const firstBytes = 64 * 1024;
-/** A larger draft is let go of when the next message is written. */
-const keptBytes = 1024 * 1024;
-const largestBytes = 1024 * 1024 * 1024;
 
 /**
- * The bytes of the message encoded last, the same for all links of this end: words and shapes are numbered once for
- * all, and `used` tells which of them the reader must know. So a message that goes to many is written once.
+ * The message encoded last, and where its bytes are. They are the same for all links of this end: words and shapes are
+ * numbered once for all, and `used` tells which of them the reader must know. So a message that goes to many is
+ * written once and then copied.
  *
  * Methods that write take the position to write at and return the next. Those without a # are public for the writers
  * of shapes alone.
@@ -23,28 +21,51 @@ const largestBytes = 1024 * 1024 * 1024;
 export class Draft {
   readonly words = new Words();
   readonly shapes = new Shapes();
-  bytes = new Uint8Array(firstBytes);
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
   length = 0;
   /** Numbers of words, and of shapes above `mostWords`, in the order of their use: the first `usedCount` count. */
   readonly used: number[] = [];
   usedCount = 0;
-  #view = new DataView(this.bytes.buffer);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #end = 0;
   #depth = 0;
   #message: Plain;
 
-  /** Writes a message, unless it is the very object written last: what was handed over does not change any more. */
-  write(message: Plain): void {
-    if (message === this.#message && typeof message === 'object' && message !== null) return;
-    if (this.bytes.length > keptBytes) this.#replaceBytes(firstBytes);
+  /** Whether this is the very object written last: what was handed over does not change any more. */
+  holds(message: Plain): boolean {
+    return message === this.#message && typeof message === 'object' && message !== null;
+  }
+
+  /** The bytes were copied to here, where they will stay for longer. */
+  moveTo(bytes: Uint8Array, start: number): void {
+    this.bytes = bytes;
+    this.start = start;
+  }
+
+  forget(): void {
+    this.#message = undefined;
+  }
+
+  /** Writes a message from `start` on and returns the position after it, or -1 where it would reach beyond `end`. */
+  write(message: Plain, bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    this.bytes = bytes;
+    this.#view = view;
+    this.#end = end;
     this.#message = undefined;
     this.usedCount = 0;
     this.#depth = 0;
+    let stop: number;
     try {
-      this.length = this.value(message, 0);
+      stop = this.value(message, start);
     } catch (problem) {
+      if (problem === doesNotFit) return -1;
       throw problem === refused ? refusalOf(message) : problem;
     }
     this.#message = message;
+    this.start = start;
+    this.length = stop - start;
+    return stop;
   }
 
   #use(number: number): void {
@@ -53,21 +74,7 @@ export class Draft {
   }
 
   #need(bytes: number, at: number): void {
-    if (at + bytes > this.bytes.length) this.#grow(at + bytes);
-  }
-
-  #grow(needed: number): void {
-    let size = this.bytes.length;
-    while (size < needed) size *= 2;
-    if (size > largestBytes) throw new RangeError(`a message takes more than ${largestBytes} bytes`);
-    const written = this.bytes;
-    this.#replaceBytes(size);
-    this.bytes.set(written);
-  }
-
-  #replaceBytes(size: number): void {
-    this.bytes = new Uint8Array(size);
-    this.#view = new DataView(this.bytes.buffer);
+    if (at + bytes > this.#end) throw doesNotFit;
   }
 
   value(value: Plain, at: number): number {
@@ -80,11 +87,12 @@ export class Draft {
   }
 
   number(value: number, at: number): number {
-    this.#need(9, at);
     if ((value & 0x7f) === value && (value !== 0 || Object.is(value, 0))) {
+      this.#need(1, at);
       this.bytes[at] = value;
       return at + 1;
     }
+    this.#need(9, at);
     if (!Number.isInteger(value) || value === 0) return this.#double(value, at);
     return value > 0
       ? this.#integer(value, value, tag.positive1, at)

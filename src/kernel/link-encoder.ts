@@ -12,20 +12,51 @@ export class LinkEncoder implements Encoder<Plain> {
   /** By the number in `Draft.used`: 1 where the reader has been told. */
   readonly #known = new Uint8Array(mostWords + mostShapes);
   readonly #told: number[] = [];
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(draft: Draft) {
     this.#draft = draft;
   }
 
   encode(message: Plain, into: Uint8Array, start: number, end: number): number {
+    if (into !== this.#bytes) this.#open(into);
     const draft = this.#draft;
-    draft.write(message);
     const room = Math.min(end, into.length);
-    const at = this.#define(into, start, room);
-    if (at < 0 || at + draft.length > room) return this.#takeBack();
+    if (draft.holds(message)) return this.#copy(start, room);
+    const stop = draft.write(message, into, this.#view, start, room);
+    return stop < 0 || this.#knowsAll() ? stop : this.#defineBefore(start, stop, room);
+  }
+
+  #open(into: Uint8Array): void {
+    this.#bytes = into;
+    this.#view = new DataView(into.buffer as ArrayBuffer, into.byteOffset, into.byteLength);
+  }
+
+  #copy(start: number, room: number): number {
+    const draft = this.#draft;
+    const at = this.#knowsAll() ? start : this.#define(this.#bytes, start, room);
+    const stop = at + draft.length;
+    if (at < 0 || stop > room) return this.#takeBack();
     if (this.#told.length > 0) this.#told.length = 0;
-    copy(draft.bytes, draft.length, into, at);
-    return at + draft.length;
+    copy(draft.bytes, draft.start, draft.length, this.#bytes, at);
+    draft.moveTo(this.#bytes, at);
+    return stop;
+  }
+
+  /** The draft has just been written where its definitions belong, as it seldom needs any. */
+  #defineBefore(start: number, stop: number, room: number): number {
+    const draft = this.#draft;
+    draft.moveTo(this.#bytes.slice(start, stop), 0);
+    const next = this.#copy(start, room);
+    if (next < 0) draft.forget();
+    return next;
+  }
+
+  #knowsAll(): boolean {
+    const { used, usedCount } = this.#draft;
+    for (let i = 0; i < usedCount; i += 1) if (this.#known[used[i]!] === 0) return false;
+    return true;
   }
 
   /** Writes the definitions that the draft needs and the reader lacks; returns where they end, or -1. */
@@ -71,7 +102,7 @@ export class LinkEncoder implements Encoder<Plain> {
   }
 }
 
-function copy(from: Uint8Array, length: number, into: Uint8Array, at: number): void {
-  if (length > copiedByHand) into.set(from.subarray(0, length), at);
-  else for (let i = 0; i < length; i += 1) into[at + i] = from[i]!;
+function copy(from: Uint8Array, start: number, length: number, into: Uint8Array, at: number): void {
+  if (length > copiedByHand) into.set(from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i += 1) into[at + i] = from[start + i]!;
 }
