@@ -5,7 +5,7 @@ import type { Call } from './search/call.ts';
 import { defaultBytes } from './search/meter.ts';
 import { findOrder } from './search/order.ts';
 import type { Verdict } from './verdict.ts';
-import { atSecond, outcomeOf } from './words.ts';
+import { atSecond, earlierOnes, outcomeOf } from './words.ts';
 
 /** What about a second pays for. A step is one operation tried in one state. */
 export const defaultBudget = 1_000_000;
@@ -44,7 +44,7 @@ function accuse(history: History, answers: readonly Call<Action>[], keys: Readon
   });
   // What a transfer did to its other key is not part of the contradiction.
   const where = transfers && keys.size === 1 ? ` on ${[...keys].join()}` : '';
-  const more = answers.length > told.length ? `, after ${answers.length - told.length} earlier ones` : '';
+  const more = earlierOnes(answers.length - told.length);
   return {
     type: 'violated',
     witness: answers.map(({ id }) => id).sort((a, b) => a - b),

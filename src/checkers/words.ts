@@ -7,6 +7,12 @@ export function atSecond(at: Micros): string {
   return `${(at / microsPerSecond).toFixed(at % microsPerMillisecond === 0 ? 3 : 6)} s`;
 }
 
+/** `, after 4 earlier ones`: what a sentence has no room for; empty where it tells all. */
+export function earlierOnes(untold: number): string {
+  if (untold <= 0) return '';
+  return untold === 1 ? ', after an earlier one' : `, after ${untold} earlier ones`;
+}
+
 /** `process 3` */
 export function processOf(history: History, row: number): string {
   return `process ${history.columns.process[row]}`;

@@ -38,7 +38,7 @@ export function checkCommand(setExit: (code: number) => void) {
       ),
     )
     .option('--guarantee <names>', 'only these, separated by commas; linearizable for histories of others')
-    .option('--budget <steps>', 'how many steps a search may take before it says "unknown"')
+    .option('--budget <steps>', 'how many steps a search may take before it says "undecided"')
     .option('--json', 'print the verdicts as JSON on stdout', false)
     .addOption(
       new Option('--export <format>', 'write the history in this form instead of judging it').choices(

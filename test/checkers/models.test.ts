@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contradictionInWords } from '../../src/checkers/models/words.ts';
 import { checkRecorded, guessModel, type ModelName, UnknownCallError } from '../../src/checkers/recorded.ts';
 import type { RecordedCall } from '../../src/history/recorded.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
@@ -303,7 +304,7 @@ describe('a call that the model does not know', () => {
       'moves money from nowhere',
       'bank',
       call('transfer', { to: 'y', amount: 1 }),
-      'a transfer takes {from, to, amount} or [from to amount], not ["map",["amount",1],["to","y"]]',
+      'a transfer takes {from, to, amount} or [from to amount], not {:to "y", :amount 1}',
     ],
     ['reads no set', 'set', call('read', null, 3), 'a read of a set tells its elements, not 3'],
   ])('%s', (_, model, unknown, message) => {
@@ -329,6 +330,23 @@ describe('the verdict on a recorded history', () => {
       sentence:
         'no order of the operations gives these answers: process 0 had write 1 acknowledged (asked in line 1); process 0 had write 2 acknowledged (asked in line 3); process 3 read 1 (asked in line 7)',
     });
+  });
+
+  test('tells maps, sets and transactions as the file has them, and what a transaction wrote once', () => {
+    const wrote = [[':w', ':x', 1]];
+    const calls: RecordedCall[] = [
+      { ...call('txn', wrote, wrote), invokedAt: 0, completedAt: 1, line: 1 },
+      { ...call('txn', [[':r', ':x', null]], [[':r', ':x', 2]]), invokedAt: 2, completedAt: 3, line: 3 },
+    ];
+    const read = { ...call('read', null, new Set([1, 2])), line: 1 };
+
+    expect(checkRecorded(calls, 'multi-register')).toMatchObject({
+      sentence: expect.stringContaining(
+        'txn [[:r :x nil]], with [[:r :x 2]], acknowledged (asked in line 3)',
+      ),
+    });
+    expect(contradictionInWords(calls)).toContain('had txn [[:w :x 1]] acknowledged (asked in line 1)');
+    expect(contradictionInWords([read])).toContain('process 0 read #{1 2} (asked in line 1)');
   });
 
   test('is undecided where one key was too hard, unless another one is violated', () => {

@@ -1,3 +1,5 @@
+import { ednText } from '../../history/codecs/edn-text.ts';
+import { shown } from '../../history/codecs/file-error.ts';
 import type { RecordedCall } from '../../history/recorded.ts';
 import type { Plain, Value } from '../../kernel/operation.ts';
 import type { SequentialObject, Touch } from '../search/call.ts';
@@ -92,9 +94,9 @@ export function pairOf(call: RecordedCall): readonly [Plain, Plain] {
   throw new UnknownCallError(call, `${call.function} takes two values, [old new], not ${inWords(input)}`);
 }
 
+/** As the file has it, and as the rows of a witness show it. */
 export function inWords(data: Plain): string {
-  if (data === undefined || data === null) return 'nothing';
-  return JSON.stringify(storedValue(data));
+  return data === undefined || data === null ? 'nothing' : shown(ednText(data));
 }
 
 function sorted(values: readonly Value[]): readonly Value[] {

@@ -1,5 +1,6 @@
 import type { RecordedCall } from '../../history/recorded.ts';
 import type { Plain } from '../../kernel/operation.ts';
+import { earlierOnes } from '../words.ts';
 import { functionOf, inWords } from './model.ts';
 
 /** As many answers as a sentence bears. */
@@ -9,7 +10,7 @@ const answersTold = 4;
 export function contradictionInWords(calls: readonly RecordedCall[]): string {
   const nameKeys = new Set(calls.map(({ key }) => key)).size > 1;
   const told = calls.slice(-answersTold).map((call) => answerInWords(call, nameKeys));
-  const more = calls.length > told.length ? `, after ${calls.length - told.length} earlier ones` : '';
+  const more = earlierOnes(calls.length - told.length);
   return `no order of the operations gives these answers${more}: ${told.join('; ')}`;
 }
 
@@ -20,7 +21,8 @@ function answerInWords(call: RecordedCall, nameKey: boolean): string {
   const asked = `(asked in line ${line})`;
   if (functionOf(call) === 'read') return `process ${process} read ${inWords(output)}${where} ${asked}`;
   const what = [call.function, ...argumentOf(input)].join(' ');
-  const seen = functionOf(call) === 'contains' || call.function === 'txn' ? `, with ${inWords(output)},` : '';
+  const tells = functionOf(call) === 'contains' || call.function === 'txn';
+  const seen = tells && inWords(output) !== inWords(input) ? `, with ${inWords(output)},` : '';
   return `process ${process} had ${what}${where}${seen} acknowledged ${asked}`;
 }
 

@@ -17,13 +17,17 @@ export function asText(file: FileJudgement): string {
   const about = [
     ...(file.label === null ? [] : [file.label]),
     ...(file.model === null ? [] : [file.model]),
-    `${file.operations.toLocaleString('en-US')} operations`,
+    counted(file.operations),
   ].join(', ');
   const counting = inWords(file.verdicts.filter(({ counts }) => counts));
   const others = inWords(file.verdicts.filter(({ counts }) => !counts));
   const details = file.verdicts.map((judgement) => detailsOf(file, judgement)).join('');
   const rest = others === '' ? '' : `; not promised: ${others}`;
   return `${file.file}: ${counting || 'nothing promised'} (${about})${rest}\n${details}`;
+}
+
+function counted(operations: number): string {
+  return operations === 1 ? '1 operation' : `${operations.toLocaleString('en-US')} operations`;
 }
 
 /** `linearizable, convergent kept; no-lost-adds violated` */
@@ -45,7 +49,7 @@ function detailsOf(file: FileJudgement, { guarantee, counts, verdict }: CountedJ
   const rest = verdict.witness.length - calls.length;
   return [
     `  ${guarantee}: ${verdict.sentence}`,
-    ...(rest > 0 ? [`  after ${rest} earlier operations`] : []),
+    ...(rest > 0 ? [`  after ${rest} earlier ${rest === 1 ? 'operation' : 'operations'}`] : []),
     ...calls.map((witness) => `  ${file.file}:${witness.line}: ${callInWords(witness)}`),
   ]
     .map((line) => `${line}\n`)
