@@ -7,6 +7,7 @@ import {
   add,
   historyOf,
   info,
+  manyRuns,
   ok,
   propertyPatience,
   propertyRuns,
@@ -133,7 +134,7 @@ describe('a counter with equal increments', () => {
         { numRuns: propertyRuns },
       );
 
-      expect(shown).toBeGreaterThan(propertyRuns / 100);
+      if (manyRuns) expect(shown).toBeGreaterThan(propertyRuns / 100);
     },
     propertyPatience,
   );

@@ -7,6 +7,7 @@ import type { Completion, Operation, Value } from '../../src/kernel/operation.ts
 import {
   add,
   historyOf,
+  manyRuns,
   propertyPatience,
   propertyRuns,
   read,
@@ -101,8 +102,8 @@ describe.each(kinds)('the verdict on $name', { timeout: propertyPatience }, (kin
       { numRuns: propertyRuns },
     );
 
-    expect(seen).toContain('holds');
-    expect(seen).toContain('violated');
+    if (manyRuns) expect(seen).toContain('holds');
+    if (manyRuns) expect(seen).toContain('violated');
   });
 });
 
@@ -147,7 +148,7 @@ describe('registers', { timeout: propertyPatience }, () => {
       { numRuns: propertyRuns },
     );
 
-    expect(shown).toBeGreaterThan(propertyRuns / 50);
+    if (manyRuns) expect(shown).toBeGreaterThan(propertyRuns / 50);
   });
 });
 

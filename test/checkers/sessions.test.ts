@@ -7,6 +7,7 @@ import {
   add,
   historyOf,
   info,
+  manyRuns,
   ok,
   propertyPatience,
   propertyRuns,
@@ -206,7 +207,7 @@ describe('the check of sessions', { timeout: propertyPatience }, () => {
       { numRuns: propertyRuns },
     );
 
-    expect([...seen].sort()).toEqual(['holds', 'violated']);
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
   });
 
   test('finds nothing in a history that is causally consistent', () => {

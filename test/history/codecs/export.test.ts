@@ -8,6 +8,7 @@ import type { RecordedCall } from '../../../src/history/recorded.ts';
 import type { Operation } from '../../../src/kernel/operation.ts';
 import {
   historyOf,
+  manyRuns,
   propertyPatience,
   propertyRuns,
   smallHistory,
@@ -65,7 +66,7 @@ describe('a history written as EDN of Jepsen', () => {
         }),
         { numRuns: propertyRuns },
       );
-      expect([...seen].sort()).toEqual(['holds', 'violated']);
+      if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
     },
     propertyPatience,
   );

@@ -8,7 +8,7 @@ import { HistoryFileError } from '../../../src/history/codecs/file-error.ts';
 import { jepsenEdnLines, jepsenLogLines } from '../../../src/history/codecs/jepsen-text.ts';
 import { ndjsonPieces } from '../../../src/history/codecs/ndjson-writer.ts';
 import { historyFormats } from '../../../src/history/codecs/sniff.ts';
-import { propertyPatience, propertyRuns } from '../../support/histories.ts';
+import { manyRuns, propertyPatience, propertyRuns } from '../../support/histories.ts';
 import { draw } from '../../support/history.ts';
 import { readBytes } from '../../support/read-text.ts';
 import { trialOf } from '../../support/trial.ts';
@@ -126,7 +126,7 @@ describe('a file that nobody meant to be a history', () => {
         }),
         { numRuns: propertyRuns },
       );
-      expect([...seen].sort()).toEqual(['judged', 'refused']);
+      if (manyRuns) expect([...seen].sort()).toEqual(['judged', 'refused']);
     },
     propertyPatience,
   );
