@@ -11,13 +11,18 @@ export interface Schedule {
  * Looks for one order of all operations that agrees with the sessions: in every state it takes each read that the state answers
  * (that changes nothing, so it can never be wrong), and then tries the writes that may come next: those after all that must come before
  * them, to keys whose current value nobody will read any more. A state that led nowhere is remembered. A step is one
- * operation that is taken.
+ * operation that is taken. It also gives up after `retreats` states that led nowhere: to remember one costs as much as many steps.
  */
-export function schedule(graph: OrderGraph, budget: number): Schedule {
+export function schedule(
+  graph: OrderGraph,
+  budget: number,
+  retreats: number = Number.POSITIVE_INFINITY,
+): Schedule {
   const search = new Scheduler(graph);
   const choices: { readonly mark: number; readonly sessions: number[] }[] = [];
   const dead = new Set<string>();
   let deepest = 0;
+  let left = retreats;
   for (let steps = 0; steps <= budget; ) {
     const before = search.placed;
     search.takeReads();
@@ -28,6 +33,8 @@ export function schedule(graph: OrderGraph, budget: number): Schedule {
     const isDead = dead.size > 0 && dead.has(search.name());
     choices.push({ mark: search.placed, sessions: isDead ? [] : search.writers() });
     for (let last = choices.at(-1)!; last.sessions.length === 0; last = choices.at(-1)!) {
+      left -= 1;
+      if (left < 0) return { type: 'gave-up', placed: deepest };
       search.backTo(last.mark);
       dead.add(search.name());
       choices.pop();
