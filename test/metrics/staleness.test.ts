@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { History } from '../../src/history/history.ts';
 import { judgeReads } from '../../src/metrics/staleness.ts';
+import { propertyPatience, propertyRuns } from '../support/histories.ts';
 import { draw, type Told, tell } from '../support/history.ts';
 
 /** For each read of the load, in the order of the history: age in ms, versions, increments; null where not judged. */
@@ -159,16 +160,20 @@ describe('the staleness of a register', () => {
     expect(judged(history)).toEqual([[4, 1, null]]);
   });
 
-  it('agrees with the definition on random histories', () => {
-    fc.assert(
-      fc.property(fc.array(told('register'), { maxLength: 14 }), (rows) => {
-        const history = tell(withUniqueValues(rows));
+  it(
+    'agrees with the definition on random histories',
+    () => {
+      fc.assert(
+        fc.property(fc.array(told('register'), { maxLength: 14 }), (rows) => {
+          const history = tell(withUniqueValues(rows));
 
-        expect(judged(history).map(([age, versions]) => [age, versions])).toEqual(byDefinition(history));
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+          expect(judged(history).map(([age, versions]) => [age, versions])).toEqual(byDefinition(history));
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
 });
 
 describe('the staleness of a counter', () => {
@@ -284,34 +289,42 @@ describe('the staleness of a counter', () => {
     expect(judged(history)).toEqual([[null, null, null]]);
   });
 
-  it('never exceeds what a store that is known to be late has really missed', () => {
-    fc.assert(
-      fc.property(fc.array(lateStep, { maxLength: 40 }), (steps) => {
-        const { history, missed } = playLate(steps);
+  it(
+    'never exceeds what a store that is known to be late has really missed',
+    () => {
+      fc.assert(
+        fc.property(fc.array(lateStep, { maxLength: 40 }), (steps) => {
+          const { history, missed } = playLate(steps);
 
-        judged(history).forEach(([age, , increments], i) => {
-          expect(increments ?? 0).toBeLessThanOrEqual(missed[i]!.count);
-          expect(age ?? 0).toBeLessThanOrEqual(missed[i]!.age);
-        });
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+          judged(history).forEach(([age, , increments], i) => {
+            expect(increments ?? 0).toBeLessThanOrEqual(missed[i]!.count);
+            expect(age ?? 0).toBeLessThanOrEqual(missed[i]!.age);
+          });
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
 });
 
 describe('an atomic store', () => {
-  it('is never stale, whatever it is asked', () => {
-    fc.assert(
-      fc.property(fc.array(atomicStep, { maxLength: 40 }), fc.boolean(), (steps, counters) => {
-        const history = playAtomically(steps, counters);
+  it(
+    'is never stale, whatever it is asked',
+    () => {
+      fc.assert(
+        fc.property(fc.array(atomicStep, { maxLength: 40 }), fc.boolean(), (steps, counters) => {
+          const history = playAtomically(steps, counters);
 
-        for (const [age, versions, increments] of judged(history)) {
-          expect([age, versions ?? 0, increments ?? 0]).toEqual([0, 0, 0]);
-        }
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+          for (const [age, versions, increments] of judged(history)) {
+            expect([age, versions ?? 0, increments ?? 0]).toEqual([0, 0, 0]);
+          }
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
 });
 
 /** A row of a random history on one key; values are set afterwards. */
