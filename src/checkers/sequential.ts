@@ -9,10 +9,10 @@ import { sessionGuarantees } from './sessions/breaches.ts';
 import { checkSession, type Sessions, sessionsOf } from './sessions.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What about a second pays for. A step is one operation put in order. */
-export const sequentialBudget = 1_000_000;
-/** Steps per operation for an attempt without anything inferred. */
-const easySteps = 2;
+/** Steps beyond those that an order takes in any case: what a second or two pay for. A step is one operation put in order. */
+export const sequentialBudget = 200_000;
+/** Steps beyond those, per operation, for an attempt without anything inferred. */
+const easyDetours = 1;
 /** States without a way on that such an attempt may meet: most that meet many never find out, and what is inferred avoids them. */
 const easyRetreats = 100;
 /** What each attempt to make a violation smaller may cost. */
@@ -48,7 +48,7 @@ export function checkSequential(
 
 /** Most histories that have an order show it to whoever takes operations as they completed, which costs less than to infer anything. */
 function isEasy(events: Events, budget: number): boolean {
-  const steps = Math.min(budget, events.count * easySteps);
+  const steps = events.count + Math.min(budget, events.count * easyDetours);
   return schedule(new OrderGraph(events), steps, easyRetreats).type === 'found';
 }
 
@@ -71,8 +71,8 @@ function forced({ graph }: Saturation, cycle: readonly number[]): Verdict {
 }
 
 function searched({ graph, isComplete }: Saturation, budget: number): Verdict {
-  const { type, placed } = schedule(graph, budget);
   const { events } = graph;
+  const { type, placed } = schedule(graph, events.count + budget);
   switch (type) {
     case 'found':
       return { type: 'holds' };
@@ -97,7 +97,7 @@ function searched({ graph, isComplete }: Saturation, budget: number): Verdict {
       const forcedSoFar = isComplete ? '' : ', before all was inferred that the answers force';
       return {
         type: 'unknown',
-        because: `the search for an order gave up after ${budget} steps, with at most ${placed} of ${events.count} operations in order${forcedSoFar}`,
+        because: `the search for an order gave up after ${events.count + budget} steps, with at most ${placed} of ${events.count} operations in order${forcedSoFar}`,
       };
     }
   }

@@ -12,6 +12,7 @@ import {
   add,
   bruteForce,
   historyOf,
+  info,
   manyRuns,
   ok,
   propertyPatience,
@@ -94,10 +95,21 @@ describe('sequential consistency', () => {
     expect(check(counter, ...writes).type).toBe('unknown');
   });
 
+  test('is shown with the reader of a write without an answer, which was done only because of it', () => {
+    const cas = (value: number): Told['operation'] => ({ type: 'cas', key: 'x', expected: null, value });
+    const unanswered = at(1, 0, cas(1), info);
+    const rival = at(2, 1, cas(2), ok());
+    const reader = at(3, 2, read('x'), ok(1));
+
+    expect(check(unanswered, rival, reader)).toMatchObject({ type: 'violated', witness: [0, 1, 2] });
+  });
+
   test('is undecided after so many steps, and says how far the search came', () => {
     const history = historyOf(Array.from({ length: 20 }, (_, i) => at(i, i, write('x', i + 1))));
 
-    expect(checkSequential(history, sessionsOf(history), 10)).toEqual({
+    const tenFewerThanAnyOrderTakes = -10;
+
+    expect(checkSequential(history, sessionsOf(history), tenFewerThanAnyOrderTakes)).toEqual({
       type: 'unknown',
       because: expect.stringMatching(/gave up after 10 steps, with at most \d+ of 20 operations in order/),
     });

@@ -1,3 +1,4 @@
+import { completionCode, type History } from '../../history/history.ts';
 import { type Events, eventsOf } from '../causal/events.ts';
 import { shortestPath } from '../causal/path.ts';
 import { noRead } from '../causal/versions.ts';
@@ -20,14 +21,30 @@ export function fewestRows(
 /** Leaves out row after row that is not needed. */
 export function withoutNeedless(
   events: Events,
-  rows: readonly number[],
+  found: readonly number[],
   isRefuted: (events: Events) => boolean,
 ): readonly number[] {
+  const rows = withReaders(events, found);
   if (rows.length > mostShrunk || !isRefuted(eventsOfRows(events, rows))) return rows;
   return rows.reduce((kept, row) => {
     const without = kept.filter((other) => other !== row);
     return isRefuted(eventsOfRows(events, without)) ? without : kept;
   }, rows);
+}
+
+/** A write without an answer was done only because somebody read it, so its first reader belongs to it. */
+function withReaders({ history, versions }: Events, rows: readonly number[]): readonly number[] {
+  const all = new Set(rows);
+  const unread = new Set(rows.filter((row) => versions.wrote[row] !== 0 && !isAnswered(history, row)));
+  for (const row of rows) unread.delete(versions.source[row]!);
+  for (let row = 0; row < history.length && unread.size > 0; row += 1) {
+    if (unread.delete(versions.source[row]!)) all.add(row);
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
+function isAnswered(history: History, row: number): boolean {
+  return history.columns.completion[row] === completionCode.ok;
 }
 
 /** The same history with these rows alone. A read whose write is not among them says nothing, and an unanswered write that nobody read is not done. */
@@ -39,7 +56,11 @@ function eventsOfRows({ history, versions }: Events, rows: readonly number[]): E
     const from = versions.source[row]!;
     if (from < 0 || kept.has(from)) source[row] = from;
     // Without what it found, a cas would be a write like any other, and that claims less.
-    wrote[row] = versions.wrote[row]!;
+    if (isAnswered(history, row)) wrote[row] = versions.wrote[row]!;
+  }
+  for (const row of rows) {
+    const from = versions.source[row]!;
+    if (from >= 0 && kept.has(from)) wrote[from] = versions.wrote[from]!;
   }
   return eventsOf(history, { ...versions, source, wrote });
 }
