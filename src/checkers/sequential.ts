@@ -9,7 +9,7 @@ import { sessionGuarantees } from './sessions/breaches.ts';
 import { checkSession, type Sessions, sessionsOf } from './sessions.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Steps beyond those that an order takes in any case: what a second or two pay for. A step is one operation put in order. */
+/** Steps beyond those that an order takes in any case. A step is one operation put in order. */
 export const sequentialBudget = 200_000;
 /** Steps beyond those, per operation, for an attempt without anything inferred. */
 const easyDetours = 1;

@@ -5,7 +5,7 @@ export function majorityOf(count: number): number {
   return Math.floor(count / 2) + 1;
 }
 
-/** So many nodes have a bit each: a strategy makes such a set for nearly every operation, and a `Set` costs ten times as much. */
+/** So many nodes have a bit each: a strategy makes such a set for nearly every operation, and a `Set` is a table. */
 const nodesInBits = 31;
 
 export class NodeSet {

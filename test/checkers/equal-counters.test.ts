@@ -120,22 +120,24 @@ describe('a counter with equal increments', () => {
       let shown = 0;
 
       fc.assert(
-        fc.property(smallHistory(increments), (rows) => {
+        fc.property(smallHistory(increments), (answered) => {
+          const rows = answered.map(withoutNumber);
           const verdict = check(...rows);
           if (verdict?.type !== 'violated' || /can have happened|that were asked for/.test(verdict.sentence))
             return;
-          const told = rows.some(({ operation, completion: answer }) => {
-            return operation.type === 'add' && answer?.type === 'ok' && answer.value !== undefined;
-          });
-          if (told) return;
           shown += 1;
           expect(isMinimal(rows, verdict.witness)).toBe(true);
         }),
         { numRuns: propertyRuns },
       );
 
-      if (manyRuns) expect(shown).toBeGreaterThan(propertyRuns / 100);
+      if (manyRuns) expect(shown).toBeGreaterThan(propertyRuns / 50);
     },
     propertyPatience,
   );
 });
+
+/** An increment that is answered without its place in the count: where it tells one, more may be needed to contradict it. */
+function withoutNumber(row: Told): Told {
+  return row.operation.type === 'add' && row.completion?.type === 'ok' ? { ...row, completion: ok() } : row;
+}
