@@ -32,9 +32,14 @@ export class Draft {
   #depth = 0;
   #message: Plain;
 
-  /** Whether this is the very object written last: what was handed over does not change any more. */
-  holds(message: Plain): boolean {
-    return message === this.#message && typeof message === 'object' && message !== null;
+  /**
+   * Whether this is the very object written last, and its bytes are safe while `into` is written: what was handed over
+   * does not change any more, but a buffer may be written anew from its start, the head of the mail before its body.
+   */
+  holds(message: Plain, into: Uint8Array): boolean {
+    return (
+      message === this.#message && this.bytes !== into && typeof message === 'object' && message !== null
+    );
   }
 
   /** The bytes were copied to here, where they will stay for longer. */

@@ -23,7 +23,7 @@ export class LinkEncoder implements Encoder<Plain> {
     if (into !== this.#bytes) this.#open(into);
     const draft = this.#draft;
     const room = Math.min(end, into.length);
-    if (draft.holds(message)) return this.#copy(start, room);
+    if (draft.holds(message, into)) return this.#copy(start, room);
     const stop = draft.write(message, into, this.#view, start, room);
     return stop < 0 || this.#knowsAll() ? stop : this.#defineBefore(start, stop, room);
   }

@@ -213,6 +213,18 @@ describe('the links of one end', () => {
     );
   });
 
+  test('carry an object again after the buffer that held its bytes was written anew', () => {
+    const { encoder, decoder, bytes } = link();
+    const message = { type: 'ok', value: 'some longer text' };
+    const first = encoder.encode(message, bytes, 14, roomy);
+    decoder.decode(bytes, 14, first);
+    bytes.fill(0xaa);
+
+    const second = encoder.encode(message, bytes, 26, roomy);
+
+    expect(decoder.decode(bytes, 26, second)).toEqual(message);
+  });
+
   test('define a word on each link that carries it, when it first needs it', () => {
     const codec = createLinkCodec();
     const [used, fresh] = [codec.encoder(), codec.encoder()];
