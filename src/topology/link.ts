@@ -10,6 +10,19 @@ export interface Reordering {
   readonly upTo: Micros;
 }
 
+/** What a link does to messages beside delaying them. Chances are from 0 to 1; what is absent does not happen. */
+export interface LinkTraits {
+  /** The chance that a message never arrives. */
+  readonly loss?: number;
+  /** The chance that a message between nodes arrives twice; requests and replies of clients never do. */
+  readonly duplicate?: number;
+  readonly reorder?: Reordering;
+  /** Bytes per second: a message leaves when those before it have left and its own bytes have. */
+  readonly bandwidth?: number;
+  /** Whether it delivers in the order of sending, though the topology as a whole does not. */
+  readonly fifo?: true;
+}
+
 /**
  * What makes links worse for a while, beside what the topology says of them. Chances are from 0 to 1. Several on one
  * link add up: factors are multiplied, delays are added, and a message survives only if it survives each loss.
@@ -21,7 +34,7 @@ export interface LinkDegradation {
   readonly addDelay?: Micros;
   /** The chance that a message never arrives. */
   readonly loss?: number;
-  /** The chance that a message arrives twice, the second time after a delay of its own. */
+  /** The chance that a message between nodes arrives twice, the second time after a delay of its own. */
   readonly duplicate?: number;
   readonly reorder?: Reordering;
 }

@@ -1,7 +1,8 @@
-import { pow } from '../kernel/math.ts';
 import type { NodeId } from '../kernel/operation.ts';
-import type { Random } from '../kernel/random.ts';
-import type { Micros } from '../kernel/time.ts';
+import { type Delay, medianDelay } from './delay.ts';
+import type { LinkTraits } from './link.ts';
+
+export { type Delay, medianDelay };
 
 /** Where a node stands: clusters in zones, zones in regions. */
 export interface NodePlace {
@@ -11,14 +12,6 @@ export interface NodePlace {
   readonly zone: string;
   readonly cluster: string;
 }
-
-/** The one-way delay of a link, in microseconds: a distribution from which each message draws. */
-export type Delay =
-  | { readonly type: 'constant'; readonly value: Micros }
-  | { readonly type: 'uniform'; readonly minimum: Micros; readonly maximum: Micros }
-  | { readonly type: 'exponential'; readonly minimum: Micros; readonly mean: Micros }
-  | { readonly type: 'log-normal'; readonly median: Micros; readonly sigma: number }
-  | { readonly type: 'pareto'; readonly minimum: Micros; readonly alpha: number };
 
 /**
  * An end of a link. The nodes come first (0 … nodes − 1, equal to their ids), then one client site per region, in
@@ -36,6 +29,15 @@ export interface Topology {
   readonly delays: readonly Delay[];
   /** `links[from * endpoints + to]` is the index of the link's delay in `delays`. */
   readonly links: readonly number[];
+  /** What links do beside delaying; absent where none does anything. */
+  readonly traits?: readonly LinkTraits[];
+  /** `traitOf[from * endpoints + to]` is the index of what the link does in `traits`; −1 where it only delays. */
+  readonly traitOf?: readonly number[];
+  /**
+   * How long a node works on each request, message and timer, one after the other in the order in which they came;
+   * absent where work takes no time.
+   */
+  readonly serviceTime?: Delay;
 }
 
 export function endpointCount(topology: Topology): number {
@@ -59,36 +61,15 @@ export function delayOf(topology: Topology, from: Endpoint, to: Endpoint): Delay
   return topology.delays[topology.links[from * endpointCount(topology) + to] as number] as Delay;
 }
 
-/** One draw of a link's one-way delay, in whole microseconds. A constant delay draws nothing. */
-export function drawDelay(delay: Delay, random: Random): Micros {
-  switch (delay.type) {
-    case 'constant':
-      return delay.value;
-    case 'uniform':
-      return Math.round(delay.minimum + random.unit() * (delay.maximum - delay.minimum));
-    case 'exponential':
-      return Math.round(delay.minimum + random.exponential(delay.mean - delay.minimum));
-    case 'log-normal':
-      return Math.round(random.logNormal(delay.median, delay.sigma));
-    case 'pareto':
-      return Math.round(random.pareto(delay.minimum, delay.alpha));
-  }
+/** What a link does beside delaying; undefined where it does nothing else. */
+export function traitsOf(topology: Topology, from: Endpoint, to: Endpoint): LinkTraits | undefined {
+  const index = topology.traitOf?.[from * endpointCount(topology) + to];
+  return index === undefined || index < 0 ? undefined : topology.traits?.[index];
 }
 
-/** The middle of the distribution, by which clients judge what is near. */
-export function medianDelay(delay: Delay): Micros {
-  switch (delay.type) {
-    case 'constant':
-      return delay.value;
-    case 'uniform':
-      return (delay.minimum + delay.maximum) / 2;
-    case 'exponential':
-      return delay.minimum + (delay.mean - delay.minimum) * 0.6931471805599453;
-    case 'log-normal':
-      return delay.median;
-    case 'pareto':
-      return delay.minimum * pow(2, 1 / delay.alpha);
-  }
+/** Whether a link delivers in the order of sending. */
+export function isFifo(topology: Topology, from: Endpoint, to: Endpoint): boolean {
+  return topology.fifo || traitsOf(topology, from, to)?.fifo === true;
 }
 
 /** The nodes in the order in which a client of `region` prefers them: nearest first, ties by id. */

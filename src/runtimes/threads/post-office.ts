@@ -1,10 +1,9 @@
 import type { Context, NodeId, Plain, RequestId } from '../../kernel/operation.ts';
 import { type Random, randomStream } from '../../kernel/random.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { type Delay, drawDelay } from '../../topology/delay.ts';
 import {
-  type Delay,
   delayOf,
-  drawDelay,
   type Endpoint,
   endpointCount,
   regionOfEndpoint,
