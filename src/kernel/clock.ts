@@ -1,4 +1,5 @@
-import type { NodeId } from './operation.ts';
+import type { Key, NodeId, Value } from './operation.ts';
+import type { Note } from './replica.ts';
 import type { Micros } from './time.ts';
 
 /**
@@ -17,6 +18,16 @@ export const zeroStamp: Stamp = { time: 0, counter: 0, node: -1 };
 /** Negative when `a` is older, positive when it is newer, 0 when both are the same stamp. */
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.time - b.time || a.counter - b.counter || a.node - b.node;
+}
+
+/** So many stamps of one microsecond are told apart by their place among commits; there are never that many. */
+const countersAtMost = 2 ** 21;
+
+/** The note that a stamped write is there: stamps are the order in which last-writer-wins takes writes to have happened. */
+export function committed(write: Stamp & { readonly key: Key; readonly value: Value }): Note {
+  const { key, value, time, counter, node } = write;
+  const version = time * countersAtMost + Math.min(counter, countersAtMost - 1);
+  return { type: 'committed', key, version, value, place: node };
 }
 
 /** The hybrid logical clock of one node. */

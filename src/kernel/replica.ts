@@ -35,7 +35,17 @@ export type Durable = ReadonlyMap<string, Plain>;
 
 /** Facts for the record of the run; no replica ever reads them back. */
 export type Note =
-  | { readonly type: 'committed'; readonly key: Key; readonly version: number }
+  /**
+   * An update has become part of the key's history. Versions order the commits of a key, and `place` those of one version
+   * (a batch); without a place it is the last of them. Runtimes drop such notes unless the run wants them.
+   */
+  | {
+      readonly type: 'committed';
+      readonly key: Key;
+      readonly version: number;
+      readonly value: Value;
+      readonly place?: number;
+    }
   | { readonly type: 'role'; readonly role: string; readonly key?: Key }
   | { readonly type: 'repaired'; readonly key: Key }
   | { readonly type: 'dropped'; readonly what: string };

@@ -4,7 +4,7 @@ import {
   antiEntropyTimer,
   type Repairable,
 } from '../kernel/anti-entropy.ts';
-import { compareStamps, HybridClock } from '../kernel/clock.ts';
+import { committed, compareStamps, HybridClock } from '../kernel/clock.ts';
 import { digestOf, digestOfStamp, hashText } from '../kernel/digest-tree.ts';
 import { antiEntropyKnob } from '../kernel/knobs.ts';
 import { lifeOf } from '../kernel/life.ts';
@@ -181,7 +181,9 @@ class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
 
   #write({ key, value }: Write, out: Outbox<CrdtMessage>): Completion {
     const { time, counter, node } = this.#clock.next();
-    this.#change({ type: 'register', key, value, time, counter, node }, out);
+    const register = { type: 'register', key, value, time, counter, node } as const;
+    this.#change(register, out);
+    out.note(committed(register));
     return { type: 'ok' };
   }
 

@@ -1,5 +1,5 @@
 import { AntiEntropy, type AntiEntropyMessage, type Repairable } from '../kernel/anti-entropy.ts';
-import { compareStamps, HybridClock } from '../kernel/clock.ts';
+import { committed, compareStamps, HybridClock } from '../kernel/clock.ts';
 import { digestOfStamp, hashText } from '../kernel/digest-tree.ts';
 import { antiEntropyKnob } from '../kernel/knobs.ts';
 import { lifeOf } from '../kernel/life.ts';
@@ -153,6 +153,7 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
     const update: Update = { type: 'update', key, value, time, counter, node };
     this.#keep(update);
     out.persist(key, update);
+    out.note(committed(update));
     for (const peer of this.#audience()) out.send(peer, update);
   }
 

@@ -174,7 +174,10 @@ export class World<M> {
       send: (to, message) => effects.mail.push({ from: host.id, to, message: frozen(message) }),
       reply: (request, completion, context) => effects.replies.push([request, completion, frozen(context)]),
       persist: (key, value) => effects.persists.push([key, frozen(value)]),
-      note: (event) => effects.others.push(() => `notes ${render(event)}`),
+      // Commits are many, and show in what is answered.
+      note: (event) => {
+        if (event.type !== 'committed') effects.others.push(() => `notes ${render(event)}`);
+      },
       setTimer: (after, data) => {
         const id = this.#nextTimer++;
         host.timers.push({ id, due: this.now + after, data: frozen(data) });

@@ -127,7 +127,7 @@ export class Rounds {
     if (hold.question?.type === 'store') {
       hold.cell = hold.question;
       hold.fresh = false;
-      out.note({ type: 'committed', key: hold.key, version: hold.cell.sequence });
+      noteCommits(hold.cell, hold.batch!.asks, out);
     }
     this.#conclude(hold, out);
   }
@@ -197,6 +197,16 @@ export class Rounds {
 const none: readonly Ask[] = [];
 const notGranted: Completion = { type: 'fail', error: 'no majority granted the key' };
 const unknown: Completion = { type: 'info', error: 'another node took the lease' };
+
+/** All writes of the round are commits of one version; the last one is what it holds. */
+function noteCommits({ key, sequence: version, value }: Store, asks: readonly Ask[], out: Out): void {
+  for (let place = 0; place < asks.length; place += 1) {
+    const { task, outcome } = asks[place]!;
+    if (outcome?.type !== 'ok' || (task.type !== 'write' && task.type !== 'cas')) continue;
+    out.note({ type: 'committed', key, version, value: task.value, place });
+  }
+  out.note({ type: 'committed', key, version, value });
+}
 
 function movesTo(task: Task, to: Key): boolean {
   return task.type === 'transfer' && task.to === to;

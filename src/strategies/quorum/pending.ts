@@ -19,6 +19,8 @@ export type SingleKeyOperation = Read | Write | Add | Cas;
 /** What an operation would answer if the value proposed under `ballot` were chosen. */
 interface Attempt {
   readonly ballot: Ballot;
+  /** The ballot under which it was applied: an earlier one where the base contained it already. */
+  readonly applied: Ballot;
   readonly completion: Completion;
   readonly earlier: Attempt | null;
 }
@@ -42,8 +44,9 @@ const written: Completion = { type: 'ok' };
 export function applyBatch(batch: readonly Pending[], ballot: Ballot, base: Value, contained: Ballot): Value {
   let value = base;
   for (const pending of batch) {
-    let completion = completionUnder(contained, pending.attempts);
-    if (completion === null) {
+    const before = attemptUnder(contained, pending.attempts);
+    let completion = before?.completion;
+    if (completion === undefined) {
       const effect = applyTo(value, pending.operation);
       completion =
         effect.type === 'refused'
@@ -53,21 +56,29 @@ export function applyBatch(batch: readonly Pending[], ballot: Ballot, base: Valu
             : { type: 'ok', value: effect.value };
       if (effect.type === 'set') value = effect.value;
     }
-    pending.attempts = { ballot, completion, earlier: pending.attempts };
+    const applied = before?.applied ?? ballot;
+    pending.attempts = { ballot, applied, completion, earlier: pending.attempts };
   }
   return value;
 }
 
-function completionUnder(ballot: Ballot, attempts: Attempt | null): Completion | null {
+function attemptUnder(ballot: Ballot, attempts: Attempt | null): Attempt | null {
   for (let attempt = attempts; attempt !== null; attempt = attempt.earlier) {
-    if (attempt.ballot === ballot) return attempt.completion;
+    if (attempt.ballot === ballot) return attempt;
   }
   return null;
 }
 
 /** Answers each operation by its newest attempt, whose ballot was chosen. */
 export function answerChosen(batch: readonly Pending[], out: Outbox<QuorumMessage>): void {
-  for (const { request, attempts } of batch) out.reply(request, attempts!.completion);
+  for (let place = 0; place < batch.length; place += 1) {
+    const { request, operation, attempts } = batch[place]!;
+    const { completion, applied } = attempts!;
+    out.reply(request, completion);
+    if (completion.type !== 'ok' || (operation.type !== 'write' && operation.type !== 'cas')) continue;
+    const { key, value } = operation;
+    out.note({ type: 'committed', key, version: applied, value, place });
+  }
 }
 
 export function answerReads(reads: readonly Pending[], value: Value, out: Outbox<QuorumMessage>): void {

@@ -179,6 +179,9 @@ export class Reader {
     round.phase = 'late';
     round.resendAt = round.startedAt + settleWithin;
     answerReads(round.reads, round.version.value, out);
+    const { accepted: version, value } = round.version;
+    // Whoever proposed it may have died before it knew.
+    if (round.reads.length > 0) out.note({ type: 'committed', key: round.key, version, value });
     round.reads = [];
     if (round.waiting.length > 0) this.#ask(round.key, round.waiting, out);
     else if (round.holders.size > this.#env.peers.length) this.#finish(round);
