@@ -2,10 +2,9 @@ import type { Cut } from '../../faults/fault.ts';
 import type { NodeId } from '../../kernel/operation.ts';
 import { type Random, randomStream } from '../../kernel/random.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { type Delay, drawDelay } from '../../topology/delay.ts';
 import {
-  type Delay,
   delayOf,
-  drawDelay,
   type Endpoint,
   endpointCount,
   regionOfEndpoint,
