@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
-import type { FaultAction } from '../../faults/fault.ts';
+import { type FaultAction, nodesOf } from '../../faults/fault.ts';
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Boot } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -123,7 +123,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
 
   async apply(action: FaultAction): Promise<FaultStamp> {
     const began = this.now();
-    const nodes = 'nodes' in action ? action.nodes : [...new Set(action.cuts.flat())];
+    const nodes = nodesOf(action);
     await this.#strike(action);
     return { nodes, began, done: this.now() };
   }
@@ -213,6 +213,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
         return Promise.resolve(this.#cuts.cut(action.cuts));
       case 'heal':
         return Promise.resolve(this.#cuts.heal(action.cuts));
+      default:
+        throw new Error(`threads cannot carry out "${action.type}"`);
     }
   }
 
