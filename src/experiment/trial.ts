@@ -251,6 +251,7 @@ class TrialRun {
       kinds: this.#workload.kinds,
       openLoop: spec.load.type === 'open',
       history: parts.last.history,
+      commits: record.commits,
       window: {
         loadFrom: startAt,
         measuredFrom: Math.min(startAt + spec.warmUp, loadTo),

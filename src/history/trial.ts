@@ -1,5 +1,6 @@
 import type { Key, NodeId, OperationKind, Value } from '../kernel/operation.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Commits } from './commits.ts';
 import type { History } from './history.ts';
 
 /** When the parts of a trial began and ended, on the shared clock. */
@@ -60,6 +61,8 @@ export interface TrialRecord {
   readonly kinds: readonly OperationKind[];
   readonly openLoop: boolean;
   readonly history: History;
+  /** What replicas noted of the order of writes; null where nobody asked them to. */
+  readonly commits: Commits | null;
   readonly window: Window;
   readonly faults: readonly FaultRecord[];
   readonly cost: TrialCost;

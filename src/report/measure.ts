@@ -52,6 +52,7 @@ function nothingMeasured(): Omit<TrialRecord, keyof BrokenTrial> {
     family: 'eventual',
     kinds: [],
     history: new Recorder(0).history([], []),
+    commits: null,
     window: { loadFrom: 0, measuredFrom: 0, measuredTo: 0, loadTo: 0 },
     faults: [],
     cost: { messages: 0, bytes: 0, crossRegionMessages: 0, crossRegionBytes: 0 },

@@ -1,4 +1,5 @@
 import type { FaultAction } from '../faults/fault.ts';
+import type { Commits } from '../history/commits.ts';
 import type {
   Completion,
   Context,
@@ -155,6 +156,8 @@ export interface ClusterRecord {
   readonly notes: readonly { readonly at: Micros; readonly node: NodeId; readonly note: Note }[];
   /** How many notes were dropped because there were too many to keep. */
   readonly notesDropped: number;
+  /** What replicas noted of their commits; null where the setup did not ask for it (`options.commits`). */
+  readonly commits: Commits | null;
   /** How late mail arrived compared with the delay that was drawn for it; null where nothing was delayed. */
   readonly deliveryLateness: Lateness | null;
   /** Realised one-way delays per pair of regions (`asia→europe`). */

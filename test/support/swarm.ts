@@ -215,7 +215,7 @@ function openCluster(
       topology,
       strategy: { name: strategy.name, module: '', knobs },
       seed,
-      options: { freeze: true, skew },
+      options: { freeze: true, skew, commits: true },
     },
     strategy as AnyStrategy,
   );
@@ -283,6 +283,7 @@ function recordOf(
     kinds: questions.kinds,
     openLoop: false,
     history: final.history,
+    commits: cluster.commits,
     window: { loadFrom: 0, measuredFrom: 0, measuredTo: end, loadTo: end },
     faults: [],
     cost: cluster.cost,

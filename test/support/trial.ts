@@ -18,6 +18,7 @@ export function trialOf(history: History, known: Partial<TrialRecord> = {}): Tri
     kinds: ['read', 'write'],
     openLoop: length > 0 && !Number.isNaN(columns.dueAt[0]!),
     history,
+    commits: null,
     window: { loadFrom: 0, measuredFrom: 0, measuredTo: end, loadTo: end },
     faults: [],
     cost: { messages: 0, bytes: 0, crossRegionMessages: 0, crossRegionBytes: 0 },

@@ -9,7 +9,7 @@ const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched };
 /**
  * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it
  * afterwards throws (for tests); `skew` draws for each node how far, up to so many microseconds, its wall clock is
- * ahead; `countBytes: false` saves the estimate of the size of messages.
+ * ahead; `countBytes: false` saves the estimate of the size of messages; `commits: true` keeps what replicas note of their commits.
  */
 export const simRuntime: Runtime = {
   name: 'sim',

@@ -1,4 +1,5 @@
-import type { FaultAction, ProcessAction } from '../../faults/fault.ts';
+import type { FaultAction } from '../../faults/fault.ts';
+import { CommitLog } from '../../history/commits.ts';
 import type {
   Completion,
   Context,
@@ -36,6 +37,7 @@ export class Simulation implements World {
   readonly #clockOffsets: readonly Micros[];
   readonly #notes: { at: Micros; node: NodeId; note: Note }[] = [];
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
+  readonly #commits: CommitLog | null;
   #notesDropped = 0;
   #now: Micros = 0;
   #events = 0;
@@ -45,6 +47,7 @@ export class Simulation implements World {
     const { topology, seed, options = {} } = setup;
     this.#setup = setup;
     this.#strategy = strategy;
+    this.#commits = options.commits === true ? new CommitLog() : null;
     this.#network = new Network(topology, seed, options.countBytes !== false);
     const skew = typeof options.skew === 'number' ? options.skew : 0;
     this.#clockOffsets = topology.nodes.map(
@@ -108,6 +111,7 @@ export class Simulation implements World {
       cost: this.#network.cost(),
       notes: this.#notes,
       notesDropped: this.#notesDropped,
+      commits: this.#commits?.commits() ?? null,
       deliveryLateness: null,
       realisedDelays: this.#network.realisedDelays(),
       failures: this.#failures,
@@ -176,7 +180,8 @@ export class Simulation implements World {
   }
 
   note(node: SimNode, event: Note): void {
-    if (this.#notes.length < notesKept) this.#notes.push({ at: this.#now, node: node.id, note: event });
+    if (event.type === 'committed') this.#commits?.add(this.#now, event);
+    else if (this.#notes.length < notesKept) this.#notes.push({ at: this.#now, node: node.id, note: event });
     else this.#notesDropped += 1;
   }
 
@@ -191,18 +196,13 @@ export class Simulation implements World {
       case 'heal':
         this.#network.heal(action.cuts);
         return [...new Set(action.cuts.flat())];
-      case 'crash':
-      case 'restart':
-      case 'pause':
-      case 'resume':
+      default:
         for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
         return action.nodes;
-      default:
-        throw new Error(`the simulation cannot carry out "${action.type}"`);
     }
   }
 
-  #strikeNode(node: SimNode, action: ProcessAction): void {
+  #strikeNode(node: SimNode, action: Exclude<FaultAction, { type: 'cut' | 'heal' }>): void {
     switch (action.type) {
       case 'crash':
         return this.#crash(node);

@@ -16,7 +16,7 @@ import type { Answer, FromNode, NodeTask, Question, TimedNote, ToNode } from './
 /** Nodes' wall clocks start here, so that nobody mistakes them for the shared clock. */
 const wallClockStart = seconds(1_000);
 
-/** Of each type of note, a life of a node keeps this many; posting every commit would cost more than the commit. */
+/** Of each type of note, a life of a node keeps this many; commits are posted only where they are wanted, and then all. */
 const notesKept = 10_000;
 
 /** Runs one life of one node. The thread ends with it: by an abort from outside, or by what the strategy throws. */
@@ -102,6 +102,11 @@ class NodeHost implements Outbox<Plain> {
   }
 
   note(event: Note): void {
+    if (event.type === 'committed') {
+      if (this.#task.commits)
+        this.#notes.push({ at: this.#thread.clock.now(), node: this.#task.host, note: event });
+      return;
+    }
     const count = this.#noteCounts.get(event.type) ?? 0;
     if (count === notesKept) return this.#thread.state.countDroppedNote(this.#task.host);
     this.#noteCounts.set(event.type, count + 1);

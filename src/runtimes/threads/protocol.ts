@@ -48,6 +48,8 @@ export interface NodeTask extends HostTask {
   readonly type: 'node';
   readonly boot: Boot;
   readonly journal: JournalMemory;
+  /** Whether notes of commits are wanted: each costs more than the commit. */
+  readonly commits: boolean;
 }
 
 export interface ClientsTask extends HostTask {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { type FaultAction, nodesOf } from '../../faults/fault.ts';
+import { CommitLog } from '../../history/commits.ts';
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Boot } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -57,6 +58,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   readonly #startPatience: Patience;
   readonly #members: readonly Member[];
   readonly #notes: TimedNote[] = [];
+  readonly #commits: CommitLog | null;
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
   #notesDropped = 0;
   #clients: HostLife<FromClients> | undefined;
@@ -75,7 +77,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
     this.#doorbells = new Doorbells(this.#memory.doorbells);
     this.#cuts = new Cuts(topology, this.#state);
     this.#members = topology.nodes.map(({ id }) => new Member(id, this));
-    const { startPatienceMs, patienceMs } = setup.options ?? {};
+    const { startPatienceMs, patienceMs, commits } = setup.options ?? {};
+    this.#commits = commits === true ? new CommitLog() : null;
     this.patience = new Patience(patienceMs, this.#state.hosts);
     this.#startPatience = new Patience(startPatienceMs, this.#state.hosts);
     this.#pool = new Pool(this.#state.hosts);
@@ -166,7 +169,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
     receive: (message: FromNode) => void,
   ): HostLife<FromNode> {
     const links = this.#linkWithAll(id, life);
-    const task = { ...this.#task(id, life, links), type: 'node', boot, journal } as const;
+    const commits = this.#commits !== null;
+    const task = { ...this.#task(id, life, links), type: 'node', boot, journal, commits } as const;
     return new HostLife(this.#pool, task, this.#startPatience, receive);
   }
 
@@ -190,9 +194,11 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   keepNotes(notes: readonly TimedNote[]): void {
-    const room = notesKept - this.#notes.length;
-    for (const note of notes.slice(0, room)) this.#notes.push(note);
-    this.#notesDropped += Math.max(0, notes.length - room);
+    for (const timed of notes) {
+      if (timed.note.type === 'committed') this.#commits?.add(timed.at, timed.note);
+      else if (this.#notes.length < notesKept) this.#notes.push(timed);
+      else this.#notesDropped += 1;
+    }
   }
 
   failed(node: NodeId, stack: string): void {
@@ -293,6 +299,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
       cost: this.#state.cost(),
       notes: this.#notes.sort((a, b) => a.at - b.at),
       notesDropped: this.#notesDropped + this.#state.notesDropped(),
+      commits: this.#commits?.commits() ?? null,
       deliveryLateness: deliveryLatenessOf(this.#state),
       realisedDelays: realisedDelaysOf(this.#state, this.#setup.topology),
       failures: this.#failures,
