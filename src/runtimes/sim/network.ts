@@ -2,7 +2,9 @@ import type { Cut } from '../../faults/fault.ts';
 import type { NodeId } from '../../kernel/operation.ts';
 import { type Random, randomStream } from '../../kernel/random.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { Degradations } from '../../topology/degradations.ts';
 import { type Delay, drawDelay } from '../../topology/delay.ts';
+import type { DirectedLink, LinkDegradation } from '../../topology/link.ts';
 import {
   delayOf,
   type Endpoint,
@@ -12,11 +14,13 @@ import {
 } from '../../topology/topology.ts';
 import type { Cost, RealisedDelay } from '../cluster.ts';
 import { Histogram } from '../histogram.ts';
-import { sizeOf } from './size.ts';
+import { isRough, never, RoughLink } from '../rough-link.ts';
+import { sizeOf } from '../size.ts';
 
-/** The links between all ends: their delays, which of them are cut, and what has passed over them. */
+/** The links between all ends: their delays, which of them are cut or rough, and what has passed over them. */
 export class Network {
   readonly #topology: Topology;
+  readonly #seed: string;
   readonly #ends: number;
   readonly #countBytes: boolean;
   /** By link: from · ends + to. */
@@ -26,8 +30,11 @@ export class Network {
   readonly #cuts: Uint16Array;
   /** Whether a link is blocked; for clients it follows from the cuts of their region's nodes. */
   readonly #blocked: Uint8Array;
-  /** The latest arrival on each link, which keeps a `fifo` topology in order. */
-  readonly #lastArrival: Float64Array;
+  /** By link; undefined where it does no more than delay, which most links do. */
+  readonly #rough: (RoughLink | undefined)[];
+  readonly #degradations: Degradations;
+  /** Links that faults made rough, with their streams of chance, for when they are struck again. */
+  readonly #struck = new Map<number, RoughLink>();
   readonly #regionIndex: Uint16Array;
   readonly #histograms: Histogram[] = [];
   #messages = 0;
@@ -39,13 +46,17 @@ export class Network {
     const ends = endpointCount(topology);
     const all = Array.from({ length: ends }, (_, end) => end);
     this.#topology = topology;
+    this.#seed = seed;
     this.#ends = ends;
     this.#countBytes = countBytes;
     this.#delays = all.flatMap((from) => all.map((to) => delayOf(topology, from, to)));
     this.#streams = all.map((end) => randomStream(seed, streamLabel(topology, end)));
     this.#cuts = new Uint16Array(ends * ends);
     this.#blocked = new Uint8Array(ends * ends);
-    this.#lastArrival = new Float64Array(ends * ends);
+    this.#rough = all.flatMap((from) =>
+      all.map((to) => (isRough(topology, from, to) ? new RoughLink(topology, seed, from, to) : undefined)),
+    );
+    this.#degradations = new Degradations(ends);
     this.#regionIndex = Uint16Array.from(all, (end) =>
       topology.regions.indexOf(regionOfEndpoint(topology, end)),
     );
@@ -54,14 +65,23 @@ export class Network {
     }
   }
 
-  /** When something that leaves `from` now reaches `to`. */
-  arrival(from: Endpoint, to: Endpoint, now: Micros): Micros {
+  /**
+   * When what leaves `from` now reaches `to`: a message, or what is asked or answered with its context. `never` where
+   * it does not arrive exactly once; `arrivals` then tells.
+   */
+  arrival(from: Endpoint, to: Endpoint, now: Micros, body?: unknown, context?: unknown): Micros {
     const link = from * this.#ends + to;
-    const at = now + Math.max(0, drawDelay(this.#delays[link]!, this.#streams[from]!));
-    if (!this.#topology.fifo) return at;
-    const inOrder = Math.max(at, this.#lastArrival[link]!);
-    this.#lastArrival[link] = inOrder;
-    return inOrder;
+    const delay = Math.max(0, drawDelay(this.#delays[link]!, this.#streams[from]!));
+    const rough = this.#rough[link];
+    if (rough === undefined) return now + delay;
+    rough.send(now, delay, rough.weighs ? sizeOf(body) + sizeOf(context) : 0);
+    return rough.second === never ? rough.first : never;
+  }
+
+  /** When what was sent last over a link arrives, as often as it does. */
+  arrivals(from: Endpoint, to: Endpoint): readonly Micros[] {
+    const rough = this.#rough[from * this.#ends + to]!;
+    return [rough.first, rough.second].filter((at) => at !== never);
   }
 
   blocked(from: Endpoint, to: Endpoint): boolean {
@@ -117,6 +137,26 @@ export class Network {
       this.#cuts[link] = Math.max(0, this.#cuts[link]! - 1);
     }
     this.#findBlocked();
+  }
+
+  /** Makes links worse. Degradations may overlap; `restore` takes one of them back, in any order. */
+  degrade(links: readonly DirectedLink[], degradation: LinkDegradation): void {
+    for (const link of this.#degradations.add(links, degradation)) this.#roughen(link);
+  }
+
+  restore(links: readonly DirectedLink[], degradation: LinkDegradation): void {
+    for (const link of this.#degradations.remove(links, degradation)) this.#roughen(link);
+  }
+
+  #roughen(link: number): void {
+    const effects = this.#degradations.on(link);
+    const from = Math.floor(link / this.#ends);
+    const to = link % this.#ends;
+    const rough =
+      this.#rough[link] ?? this.#struck.get(link) ?? new RoughLink(this.#topology, this.#seed, from, to);
+    rough.suffer(effects);
+    this.#struck.set(link, rough);
+    this.#rough[link] = effects !== undefined || isRough(this.#topology, from, to) ? rough : undefined;
   }
 
   #findBlocked(): void {
