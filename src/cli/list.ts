@@ -113,7 +113,9 @@ function knobLine(knob: Knob): string {
 }
 
 /** What a schedule can say. Strategies may tolerate more than that, and the simulator tries more on them. */
-const sayableFaults: Readonly<Record<Fault['type'] | 'disk-loss', { summary: string; example: string }>> = {
+const sayableFaults: Readonly<
+  Partial<Record<Fault['type'] | 'disk-loss', { summary: string; example: string }>>
+> = {
   crash: {
     summary: 'a process dies, loses what it did not persist, and boots again at the end',
     example: '{ crash: asia-1, at: 4s, for: 3s }',

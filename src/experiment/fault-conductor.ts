@@ -1,5 +1,7 @@
 import type { Fault, FaultAction } from '../faults/fault.ts';
-import { actionsOf, edgesOf, faultLabel, knownNodesOf } from '../faults/schedule.ts';
+import { faultLabel } from '../faults/labels.ts';
+import { actionsOf, edgesOf } from '../faults/schedule.ts';
+import { knownNodesOf } from '../faults/targets.ts';
 import type { FaultRecord } from '../history/trial.ts';
 import type { NodeId } from '../kernel/operation.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -72,7 +74,7 @@ export class FaultConductor {
   async #strike(index: number): Promise<void> {
     const fault = this.#spec.faults[index] as Fault;
     const nodes = await this.#nodesOf(fault);
-    const actions = actionsOf(fault, nodes);
+    const actions = actionsOf(fault, nodes, this.#spec.topology);
     const start = await this.#cluster.apply(actions.start);
     this.#strikes.set(index, { fault, nodes, undo: actions.end, start, end: null });
   }
@@ -87,7 +89,7 @@ export class FaultConductor {
   async #nodesOf(fault: Fault): Promise<readonly NodeId[]> {
     const known = knownNodesOf(fault, this.#spec.topology);
     if (known !== null) return known;
-    return fault.type !== 'partition' && fault.target.type === 'role'
+    return 'target' in fault && fault.target.type === 'role'
       ? this.#cluster.playing(fault.target.role, fault.target.key)
       : [];
   }

@@ -8,7 +8,7 @@ import {
   SpecError,
   type StrategyRegistry,
 } from '../../src/experiment/spec-file.ts';
-import { faultLabel } from '../../src/faults/schedule.ts';
+import { faultLabel } from '../../src/faults/labels.ts';
 import { seconds } from '../../src/kernel/time.ts';
 import { delayOf, siteOf } from '../../src/topology/topology.ts';
 import { fakeRegistry } from '../support/fake-registry.ts';

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutsOf, type Fault, needsOf, type PartitionFault } from '../../src/faults/fault.ts';
-import {
-  actionsOf,
-  edgesOf,
-  faultLabel,
-  kindsNeeded,
-  knownNodesOf,
-  overlapsOf,
-  refusalOf,
-} from '../../src/faults/schedule.ts';
+import { faultLabel } from '../../src/faults/labels.ts';
+import { overlapsOf } from '../../src/faults/overlaps.ts';
+import { actionsOf, edgesOf, kindsNeeded, refusalOf } from '../../src/faults/schedule.ts';
+import { knownNodesOf } from '../../src/faults/targets.ts';
 import { seconds } from '../../src/kernel/time.ts';
 import { buildTopology, withNodes } from '../../src/topology/build.ts';
 import { topologyPresets } from '../../src/topology/presets.ts';
@@ -80,7 +75,7 @@ describe('edges', () => {
     const edges = edgesOf([roleCrash], topology);
 
     expect(edges.map(({ action }) => action)).toEqual([null, null]);
-    expect(actionsOf(roleCrash, [3]).start).toEqual({ type: 'crash', nodes: [3] });
+    expect(actionsOf(roleCrash, [3], topology).start).toEqual({ type: 'crash', nodes: [3] });
     expect(knownNodesOf(roleCrash, topology)).toBeNull();
   });
 

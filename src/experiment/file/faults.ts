@@ -1,5 +1,6 @@
 import type { Fault, FaultTarget } from '../../faults/fault.ts';
-import { faultLabel, overlapsOf } from '../../faults/schedule.ts';
+import { faultLabel } from '../../faults/labels.ts';
+import { overlapsOf } from '../../faults/overlaps.ts';
 import type { NodeId } from '../../kernel/operation.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Topology } from '../../topology/topology.ts';

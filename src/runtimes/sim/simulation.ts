@@ -1,4 +1,4 @@
-import type { FaultAction } from '../../faults/fault.ts';
+import type { FaultAction, ProcessAction } from '../../faults/fault.ts';
 import { CommitLog } from '../../history/commits.ts';
 import type {
   Completion,
@@ -196,13 +196,18 @@ export class Simulation implements World {
       case 'heal':
         this.#network.heal(action.cuts);
         return [...new Set(action.cuts.flat())];
-      default:
+      case 'crash':
+      case 'restart':
+      case 'pause':
+      case 'resume':
         for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
         return action.nodes;
+      default:
+        throw new Error(`the simulation cannot carry out "${action.type}"`);
     }
   }
 
-  #strikeNode(node: SimNode, action: Exclude<FaultAction, { type: 'cut' | 'heal' }>): void {
+  #strikeNode(node: SimNode, action: ProcessAction): void {
     switch (action.type) {
       case 'crash':
         return this.#crash(node);
