@@ -4,6 +4,7 @@ import { judge } from '../checkers/index.ts';
 import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
 import type { Guarantee } from '../kernel/guarantee.ts';
 import type { OperationKind, Plain } from '../kernel/operation.ts';
+import type { AnyStrategy } from '../kernel/strategy.ts';
 import { brokenTrial, measureTrial } from '../report/measure.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
@@ -153,7 +154,15 @@ async function runOne(
 
 /** What a strategy promises under the faults of this experiment: nothing, when it does not tolerate them all. */
 export async function claimsOf(spec: ExperimentSpec, choice: StrategyChoice): Promise<readonly Guarantee[]> {
-  const strategy = await loadStrategy(strategyReference(choice));
+  return promisesOf(spec, choice, await loadStrategy(strategyReference(choice)));
+}
+
+/** The same where the strategy is at hand. */
+export function promisesOf(
+  spec: ExperimentSpec,
+  choice: StrategyChoice,
+  strategy: AnyStrategy,
+): readonly Guarantee[] {
   const tolerated = kindsNeeded(spec.faults).every((kind) => strategy.tolerates.includes(kind));
   return tolerated ? strategy.guarantees(choice.knobs) : [];
 }

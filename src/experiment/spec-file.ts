@@ -12,7 +12,7 @@ import { readSections, type Sections } from './file/sections.ts';
 import { resolveStrategies, type StrategyRegistry, selectStrategies } from './file/strategies.ts';
 import { type Limits, resolveTopology } from './file/topology.ts';
 import { formatDuration } from './file/units.ts';
-import { type ExperimentSpec, specSchemaVersion } from './spec.ts';
+import { type Expectations, type ExperimentSpec, specSchemaVersion } from './spec.ts';
 
 export type { Problem } from './file/errors.ts';
 export { SpecError } from './file/errors.ts';
@@ -115,8 +115,14 @@ function resolve(
     trials: asked.trials ?? input.trials ?? 1,
     seed: asked.seed ?? input.seed ?? '1',
     settle: input.settle ?? 0,
+    ...(input.expect === undefined ? {} : { expect: expected(input.expect) }),
   };
   return stretched(spec, asked.duration ?? duration);
+}
+
+/** Without the guarantees of which the file says nothing. */
+function expected(given: NonNullable<Sections['expect']>): Expectations {
+  return Object.fromEntries(Object.entries(given).filter(([, verdict]) => verdict !== undefined));
 }
 
 function resolveWarmUp(moment: Moment | undefined, duration: Micros, mistakes: Mistakes): Micros {

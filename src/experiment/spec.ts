@@ -1,4 +1,6 @@
+import type { Verdict } from '../checkers/verdict.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Guarantee } from '../kernel/guarantee.ts';
 import type { Plain } from '../kernel/operation.ts';
 import type { Knobs } from '../kernel/replica.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -38,9 +40,10 @@ export type Load = OpenLoad | ClosedLoad;
 export interface ClientPolicy {
   /**
    * `nearest`: the nearest node that is not known to be unreachable; a refused connection moves on to the next at once.
-   * `sticky`: always the nearest node, whatever happens.
+   * `sticky`: always the nearest node, whatever happens. `round-robin`: each question goes to the next node, near or
+   * far, of those not known to be unreachable, as behind a load balancer that knows no sessions.
    */
-  readonly failover: 'nearest' | 'sticky';
+  readonly failover: 'nearest' | 'sticky' | 'round-robin';
   /** An operation without an answer after this time completes as `info`. */
   readonly deadline: Micros;
   /** How long a node that refused or stayed silent is avoided before it is tried again. */
@@ -75,4 +78,9 @@ export interface ExperimentSpec {
   readonly seed: string;
   /** How long replicas get to agree after the load. */
   readonly settle: Micros;
+  /** What `pacelc replay` must find, where the file says so. */
+  readonly expect?: Expectations;
 }
+
+/** A verdict for each guarantee that an experiment is to show, of every strategy in it. */
+export type Expectations = Readonly<Partial<Record<Guarantee, Verdict['type']>>>;

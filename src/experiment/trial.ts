@@ -2,6 +2,7 @@ import { completionCode, type History, kindCode } from '../history/history.ts';
 import { bytesPerRow } from '../history/recorder.ts';
 import type { ConvergenceRecord, LatenessRecord, TrialRecord } from '../history/trial.ts';
 import { isUpdate, type Key, operationKinds } from '../kernel/operation.ts';
+import type { AnyStrategy } from '../kernel/strategy.ts';
 import { type Micros, microsPerSecond, milliseconds } from '../kernel/time.ts';
 import type {
   ClientJob,
@@ -36,6 +37,8 @@ export interface TrialRequest {
   readonly trial: number;
   readonly runtime: Runtime;
   readonly runtimeOptions?: Readonly<Record<string, string | number | boolean>>;
+  /** The strategy, where it is at hand and the runtime needs no module of it. */
+  readonly strategy?: AnyStrategy;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -58,8 +61,10 @@ export function trialSeed(spec: ExperimentSpec, trial: number): string {
  */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
   const { spec, runtime } = request;
-  const reference = strategyReference(request.choice);
-  const strategy = await loadStrategy(reference);
+  const { name, knobs } = request.choice;
+  const reference =
+    request.strategy === undefined ? strategyReference(request.choice) : { name, module: '', knobs };
+  const strategy = request.strategy ?? (await loadStrategy(reference));
   const cluster = await runtime.open({
     topology: spec.topology,
     strategy: reference,

@@ -1,6 +1,7 @@
 import type { Plain } from '../kernel/operation.ts';
 import { bank } from './bank.ts';
 import { likes } from './likes.ts';
+import { mixed } from './mixed.ts';
 import { registers } from './registers.ts';
 import type { Workload, WorkloadKind } from './workload.ts';
 
@@ -12,6 +13,7 @@ export const workloadKinds: Readonly<Record<string, AnyWorkloadKind>> = {
   likes,
   registers,
   bank,
+  mixed,
 };
 
 /** The questions of one run, of a resolved experiment. */

@@ -39,7 +39,7 @@ describe('lists', () => {
       'registers',
       'viral-likes',
     ]);
-    expect(itemsOf('kinds').map(({ name }) => name)).toEqual(['likes', 'registers', 'bank']);
+    expect(itemsOf('kinds').map(({ name }) => name)).toEqual(['likes', 'registers', 'bank', 'mixed']);
   });
 
   it('break at the width of the terminal, beside the names', () => {

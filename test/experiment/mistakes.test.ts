@@ -42,7 +42,7 @@ test('the sound text has no mistake', () => {
 
 test('unknown keys suggest the nearest known one, and what was only misspelt is not also missing', () => {
   const known =
-    'schemaVersion, name, summary, seed, trials, topology, workload, load, duration, warm-up, settle, clients, faults, strategies';
+    'schemaVersion, name, summary, seed, trials, topology, workload, load, duration, warm-up, settle, clients, faults, strategies, expect';
   expectComplaints({ head: 'schemaVersion: 1\nnmae: x\nsummary: A test.\ncolour: red' }, [
     `2:1: unknown key "nmae"; did you mean "name"? (known here: ${known})`,
     `4:1: unknown key "colour" (known here: ${known})`,
@@ -55,7 +55,7 @@ test('missing sections are told all at once', () => {
     '1:1: "summary" is missing: a text of 1 to 300 characters on one line',
     '1:1: "topology" is missing: a map with regions, or one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-5x5',
     '1:1: "load" is missing: a load: { open: … } or { closed: … }',
-    '1:1: "workload" is missing: a map with its `kind` and parameters (kinds: likes, registers, bank)',
+    '1:1: "workload" is missing: a map with its `kind` and parameters (kinds: likes, registers, bank, mixed)',
     '1:1: "strategies" is missing: a list of strategies',
   ]);
 });
@@ -151,7 +151,7 @@ test('a topology, a workload or a strategy that does not exist', () => {
     { topology: 'topology: lan-4', workload: 'workload: { kind: like }', strategies: 'strategies: [gosip]' },
     [
       '4:11: "lan-4" is not one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-5x5',
-      '5:19: no workload of kind "like"; did you mean "likes"? (kinds: likes, registers, bank)',
+      '5:19: no workload of kind "like"; did you mean "likes"? (kinds: likes, registers, bank, mixed)',
       '8:14: no strategy "gosip"; did you mean "gossip"? (strategies: gossip, crdt, quorum, lock, ./mine.ts)',
     ],
   );
@@ -167,7 +167,7 @@ test('parameters of a workload', () => {
     '7:48: `writes` and `cas` together are more than 100%',
   ]);
   expectComplaints({ workload: 'workload: likes' }, [
-    '7:11: "likes" is not a workload: a map with its `kind` and parameters (kinds: likes, registers, bank)',
+    '7:11: "likes" is not a workload: a map with its `kind` and parameters (kinds: likes, registers, bank, mixed)',
   ]);
 });
 
@@ -224,7 +224,7 @@ test('a warm-up that leaves nothing to measure', () => {
 
 test('clients', () => {
   expectComplaints({ rest: 'duration: 10s\nclients: { failover: nearst, deadline: 0s }' }, [
-    '10:22: "nearst" is not one of nearest, sticky',
+    '10:22: "nearst" is not one of nearest, sticky, round-robin',
     '10:40: "0s" is not a duration longer than nothing, such as 5s, 250ms, 100us or 2m',
   ]);
 });
@@ -351,4 +351,21 @@ test('no text makes the parser fail in another way than by telling mistakes', ()
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('expectations of unknown guarantees, of other words than verdicts, and of none at all', () => {
+  expectComplaints({ rest: 'duration: 10s\nexpect: { linearisable: violated, causal: broken }' }, [
+    '10:11: unknown key "linearisable"; did you mean "linearizable"? (known here: linearizable, sequential, causal, read-your-writes, monotonic-reads, monotonic-writes, writes-follow-reads, convergent, no-lost-adds, no-lost-writes, atomic-transfers, never-below-floor, never-oversold)',
+    '10:43: "broken" is not one of holds, violated, unknown',
+  ]);
+  expectComplaints({ rest: 'duration: 10s\nexpect: violated' }, ['10:9: "violated" is not a map']);
+});
+
+test('a mixture without keys, or with an account that is alone', () => {
+  expectComplaints({ workload: 'workload: { kind: mixed }' }, [
+    '7:11: there is no key: give at least one of registers, counters, cas, stock, accounts, anything',
+  ]);
+  expectComplaints({ workload: 'workload: { kind: mixed, accounts: 1 }' }, [
+    '7:36: 1 account has nobody to give to: none, or at least 2',
+  ]);
 });

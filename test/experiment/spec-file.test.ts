@@ -52,6 +52,13 @@ function mistakesOf(text: string, overrides: Overrides = {}, registry?: Strategy
   }
 }
 
+test('what a file expects is kept, and nothing where it expects nothing', () => {
+  const spec = parse(`${small}expect: { linearizable: violated, convergent: holds }\n`);
+
+  expect(spec.expect).toEqual({ linearizable: 'violated', convergent: 'holds' });
+  expect(parse(small).expect).toBeUndefined();
+});
+
 describe('a file becomes an experiment', () => {
   const spec = parse(small);
 

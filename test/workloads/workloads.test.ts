@@ -10,6 +10,8 @@ const settings = [
   { kind: 'registers', parameters: { writes: '40%', cas: '30%' } },
   { kind: 'bank', parameters: { accounts: 2 } },
   { kind: 'bank', parameters: { skew: 0.99 } },
+  { kind: 'mixed', parameters: { registers: 1, counters: 2, cas: 1, stock: 1, accounts: 2, anything: 1 } },
+  { kind: 'mixed', parameters: { counters: 2, reads: '10%', 'only-increments': false } },
 ];
 
 describe.each(settings)('$kind with $parameters', (setting) => {

@@ -23,25 +23,30 @@ export class Router {
   readonly #tiers: readonly (readonly NodeId[])[];
   readonly #standing: Standing[];
   readonly #policy: ClientPolicy;
+  /** How many questions went round. */
+  #turns = 0;
 
   constructor(topology: Topology, region: string, policy: ClientPolicy) {
-    this.#tiers = tiersOf(topology, region);
+    const tiers = tiersOf(topology, region);
+    this.#tiers = policy.failover === 'round-robin' ? [tiers.flat()] : tiers;
     this.#standing = topology.nodes.map(() => trusted);
     this.#policy = policy;
   }
 
   /**
    * The node that a process asks now, leaving out those already `tried`; undefined when all were tried. Processes
-   * spread over nodes that are equally near, and each keeps to its own as long as that one answers.
+   * spread over nodes that are equally near, and each keeps to its own as long as that one answers; going round, all
+   * nodes are taken for equally near.
    */
   choose(now: Micros, process: number, tried: readonly NodeId[]): NodeId | undefined {
     if (this.#policy.failover === 'sticky') {
       return tried.length === 0 ? itemAt(this.#tiers[0] as readonly NodeId[], process) : undefined;
     }
+    const turn = this.#turnOf(process, tried);
     let fallback: NodeId | undefined;
     for (const tier of this.#tiers) {
       for (let i = 0; i < tier.length; i += 1) {
-        const node = itemAt(tier, process + i);
+        const node = itemAt(tier, turn + i);
         if (tried.includes(node)) continue;
         const standing = this.#standing[node] as Standing;
         if (standing.type === 'trusted') return node;
@@ -53,6 +58,13 @@ export class Router {
       }
     }
     return fallback;
+  }
+
+  /** A question that is asked once more goes on round from where it was asked first. */
+  #turnOf(process: number, tried: readonly NodeId[]): number {
+    if (this.#policy.failover !== 'round-robin') return process;
+    if (tried.length === 0) this.#turns += 1;
+    return this.#turns;
   }
 
   /** The node answered, whatever it said. */

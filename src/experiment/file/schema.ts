@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Guarantee, guarantees } from '../../kernel/guarantee.ts';
 import { topologyPresets } from '../../topology/presets.ts';
 import { complaint, count, number, share } from '../../workloads/fields.ts';
 import { workloadKinds } from '../../workloads/index.ts';
@@ -162,8 +163,8 @@ const load = z.union(
 /** The fields of `clients`. */
 export const clientsSchema = z.strictObject({
   failover: choice(
-    ['nearest', 'sticky'],
-    'Whom clients ask: the nearest node that is not known to be unreachable, or always the nearest one, whatever happens.',
+    ['nearest', 'sticky', 'round-robin'],
+    'Whom clients ask: the nearest node that is not known to be unreachable; always the nearest one, whatever happens; or each time the next one, near or far.',
   ).default('nearest'),
   deadline: duration('An operation without an answer after this time counts as unknown (`info`).').prefault(
     '2s',
@@ -257,6 +258,18 @@ const workload = z.union(
   }) as unknown as [z.ZodObject, ...z.ZodObject[]],
 );
 
+const verdictWord = choice(['holds', 'violated', 'unknown'], 'The verdict on this guarantee.');
+const expectations = z
+  .strictObject(
+    Object.fromEntries(guarantees.map((guarantee) => [guarantee, verdictWord.optional()])) as Record<
+      Guarantee,
+      z.ZodOptional<typeof verdictWord>
+    >,
+  )
+  .describe(
+    'What `pacelc replay` must find in virtual time, promised or not: a verdict for some guarantees.',
+  );
+
 /** A workload file, field by field. What no single field can tell (names, sums, overlaps) is checked after it. */
 export const fileSchema = z.strictObject({
   schemaVersion: z
@@ -289,6 +302,7 @@ export const fileSchema = z.strictObject({
     .array(strategySchema, { error: complaint('a list of strategies') })
     .min(1, { error: complaint('a list of at least one strategy') })
     .describe('The strategies that are compared, each by name or with its knobs.'),
+  expect: expectations.optional(),
 });
 
 export type FileInput = z.output<typeof fileSchema>;

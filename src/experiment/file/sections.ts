@@ -48,6 +48,7 @@ export function readSections({ data, mistakes }: Source): Sections | undefined {
     'warm-up': section('warm-up'),
     settle: section('settle'),
     clients: section('clients'),
+    expect: section('expect'),
     workload: mistaken.has('workload') ? undefined : readWorkload(values.workload, mistakes),
     faults: mistaken.has('faults') ? [] : readItems('faults', faultSchema, values, mistakes),
     strategies: mistaken.has('strategies') ? [] : readItems('strategies', strategySchema, values, mistakes),

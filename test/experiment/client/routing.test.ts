@@ -66,3 +66,27 @@ describe('sticky clients', () => {
     expect(router.choose(1, 0, [6])).toBeUndefined();
   });
 });
+
+describe('clients that go round', () => {
+  const roundRobin: ClientPolicy = { ...nearest, failover: 'round-robin' };
+
+  it('ask every node in turn, near or far, whoever asks', () => {
+    const router = new Router(world, 'asia', roundRobin);
+
+    const chosen = Array.from({ length: 9 }, () => router.choose(0, 7, []));
+
+    expect([...chosen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('leave out a node that is in trouble, and go on with the next when one refuses', () => {
+    const router = new Router(world, 'asia', roundRobin);
+    const first = router.choose(0, 0, []) as number;
+    router.troubled(first, 0);
+
+    const second = router.choose(1, 0, [first]);
+    const later = Array.from({ length: 20 }, () => router.choose(1, 0, []));
+
+    expect(second).not.toBe(first);
+    expect(later).not.toContain(first);
+  });
+});
