@@ -1,14 +1,13 @@
 import type { FaultAction } from '../../faults/fault.ts';
-import {
-  type Completion,
-  type Context,
-  type Key,
-  type NodeId,
-  type Operation,
-  type Plain,
-  type RequestId,
-  sameValue,
-  type Value,
+import type {
+  Completion,
+  Context,
+  Key,
+  NodeId,
+  Operation,
+  Plain,
+  RequestId,
+  Value,
 } from '../../kernel/operation.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -26,8 +25,10 @@ import type {
 } from '../cluster.ts';
 import { loadProgram } from '../load-strategy.ts';
 import { RequestTable } from '../request-table.ts';
+import { contentsOf, ownersAgree, playing } from './inspection.ts';
 import type { Request } from './node.ts';
 import { Simulation } from './simulation.ts';
+import type { Trace } from './trace.ts';
 
 /** How a simulation shares the process that it runs in. */
 export interface Pace {
@@ -54,9 +55,9 @@ export class SimCluster implements Cluster {
   /** Resolves when the program launched last has begun: before that no time passes. */
   #launched: Promise<void> = Promise.resolve();
 
-  constructor(setup: ClusterSetup, strategy: AnyStrategy, pace = unpaced) {
+  constructor(setup: ClusterSetup, strategy: AnyStrategy, pace = unpaced, trace?: Trace) {
     this.#pace = pace;
-    this.simulation = pace.watch(() => new Simulation(setup, strategy));
+    this.simulation = pace.watch(() => new Simulation(setup, strategy, trace));
   }
 
   now(): Micros {
@@ -88,15 +89,15 @@ export class SimCluster implements Cluster {
   }
 
   playing(role: string, key?: Key): Promise<readonly NodeId[]> {
-    return Promise.resolve(this.#pace.watch(() => this.simulation.playing(role, key)));
+    return Promise.resolve(this.#pace.watch(() => playing(this.simulation.nodes, role, key)));
   }
 
   contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>> {
-    return Promise.resolve(this.#pace.watch(() => this.simulation.contents()));
+    return Promise.resolve(this.#pace.watch(() => contentsOf(this.simulation.nodes)));
   }
 
   agrees(): Promise<boolean> {
-    return Promise.resolve(this.#pace.watch(() => ownersAgree(this.simulation)));
+    return Promise.resolve(this.#pace.watch(() => ownersAgree(this.simulation.nodes)));
   }
 
   cost(): Promise<Cost> {
@@ -201,20 +202,4 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
       return this.#outcome.result;
     });
   }
-}
-
-/** Whether live owners of each key store the same value in the same version; a key that is not there counts as `null`. */
-function ownersAgree(simulation: Simulation): boolean {
-  const contents = simulation.contents();
-  for (const [node, stored] of contents) {
-    for (const [key, value] of stored) {
-      const owners = simulation.ownersOf(node, key);
-      if (!owners.includes(node)) continue;
-      const same = (owner: NodeId) =>
-        sameValue(contents.get(owner)?.get(key) ?? null, value) &&
-        simulation.versionAt(owner, key) === simulation.versionAt(node, key);
-      if (!owners.every(same)) return false;
-    }
-  }
-  return true;
 }

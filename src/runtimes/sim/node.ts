@@ -18,6 +18,13 @@ export interface Request {
   forgotten: boolean;
 }
 
+/** What a node, or the world in its stead, answers to a request. */
+export interface Answer {
+  readonly request: Request;
+  readonly completion: Completion;
+  readonly context: Context;
+}
+
 /** What a node needs of the world around it. */
 export interface World {
   post(node: SimNode, to: NodeId, message: Plain): void;
@@ -25,6 +32,8 @@ export interface World {
   setTimer(node: SimNode, after: Micros, data: Plain): TimerId;
   cancelTimer(node: SimNode, timer: TimerId): void;
   note(node: SimNode, event: Note): void;
+  /** What a step persisted is on the disk. */
+  stored(node: SimNode, key: string, value: Plain): void;
 }
 
 /** One node: its present replica, what outlives it, and the outbox that collects the effects of a step. */
@@ -133,6 +142,7 @@ export class SimNode implements Outbox<Plain> {
   #store(key: string, value: Plain): void {
     if (value === undefined) this.durable.delete(key);
     else this.durable.set(key, value);
+    this.#world.stored(this, key, value);
   }
 
   #check(handedOver: unknown): void {

@@ -14,9 +14,9 @@ const firstCapacity = 1_024;
  */
 export class EventQueue {
   kind = new Uint8Array(firstCapacity);
-  /** mail: the sender. */
+  /** mail, request, answer: the sender; timer: the node itself. */
   from = new Int32Array(firstCapacity);
-  /** mail, timer, request: the node that handles it. */
+  /** mail, timer, request: the node that handles it; answer: the site of the client. */
   to = new Int32Array(firstCapacity);
   /** mail: the sender's incarnation. */
   fromLife = new Int32Array(firstCapacity);

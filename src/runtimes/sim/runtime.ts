@@ -3,8 +3,8 @@ import { loadStrategy } from '../load-strategy.ts';
 import { type Pace, SimCluster } from './cluster.ts';
 import { watched } from './watch.ts';
 
-/** Some milliseconds of work between two pauses. */
-const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched };
+/** How a run shares its process: some milliseconds of work between two pauses. */
+export const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched };
 
 /**
  * Virtual time. `setup.options`: `freeze` makes everything that replicas hand over immutable, so that changing it

@@ -1,15 +1,6 @@
 import type { FaultAction, ProcessAction } from '../../faults/fault.ts';
 import { CommitLog } from '../../history/commits.ts';
-import type {
-  Completion,
-  Context,
-  Key,
-  NodeId,
-  Operation,
-  Plain,
-  RequestId,
-  Value,
-} from '../../kernel/operation.ts';
+import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
 import { randomStream } from '../../kernel/random.ts';
 import type { Boot, Env, Note, TimerId } from '../../kernel/replica.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
@@ -18,8 +9,10 @@ import type { Endpoint } from '../../topology/topology.ts';
 import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
 import { Network } from './network.ts';
-import { type Request, SimNode, type World } from './node.ts';
+import { type Answer, type Request, SimNode, type World } from './node.ts';
 import { EventQueue, eventKind } from './queue.ts';
+import { step } from './step.ts';
+import { happening, type Trace } from './trace.ts';
 
 /** Nodes' wall clocks start here, so that nobody mistakes them for the shared clock. */
 const wallClockStart = seconds(1_000);
@@ -33,6 +26,7 @@ export class Simulation implements World {
   readonly #setup: ClusterSetup;
   readonly #queue = new EventQueue();
   readonly #network: Network;
+  readonly #trace: Trace | undefined;
   readonly #nodes: readonly SimNode[];
   readonly #clockOffsets: readonly Micros[];
   readonly #notes: { at: Micros; node: NodeId; note: Note }[] = [];
@@ -43,9 +37,10 @@ export class Simulation implements World {
   #events = 0;
   #eventsAtThisInstant = 0;
 
-  constructor(setup: ClusterSetup, strategy: AnyStrategy) {
+  constructor(setup: ClusterSetup, strategy: AnyStrategy, trace?: Trace) {
     const { topology, seed, options = {} } = setup;
     this.#setup = setup;
+    this.#trace = trace;
     this.#strategy = strategy;
     this.#commits = options.commits === true ? new CommitLog() : null;
     this.#network = new Network(topology, seed, options.countBytes !== false);
@@ -56,7 +51,10 @@ export class Simulation implements World {
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
     // All nodes exist before the first one speaks, or its mail would be meant for nobody.
     for (const node of this.#nodes) node.incarnation = 1;
-    for (const node of this.#nodes) this.#boot(node, 'first');
+    for (const node of this.#nodes) {
+      this.#boot(node, 'first');
+      trace?.ends();
+    }
     if (this.#failures.length === this.#nodes.length) throw noNodeLeft(this.#failures[0]!.stack);
   }
 
@@ -80,30 +78,13 @@ export class Simulation implements World {
       this.#advance(queue.nextAt);
       this.#handle(queue.pop());
     }
+    this.#trace?.ends();
     if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
     return true;
   }
 
-  /** Whoever plays a role now, among the nodes that live. */
-  playing(role: string, key?: Key): readonly NodeId[] {
-    return this.#nodes.filter((node) => node.replica?.role?.(key) === role).map((node) => node.id);
-  }
-
-  contents(): ReadonlyMap<NodeId, ReadonlyMap<Key, Value>> {
-    const contents = new Map<NodeId, ReadonlyMap<Key, Value>>();
-    for (const { id, replica } of this.#nodes) if (replica) contents.set(id, new Map(replica.contents()));
-    return contents;
-  }
-
-  /** What tells states of a key apart beside its value; see `Replica.version`. */
-  versionAt(node: NodeId, key: Key): number {
-    return this.#nodes[node]!.replica?.version?.(key) ?? 0;
-  }
-
-  /** The live nodes that store a key, as the live node `asked` says. */
-  ownersOf(asked: NodeId, key: Key): readonly NodeId[] {
-    const owners = this.#nodes[asked]!.replica?.owners?.(key) ?? this.#nodes.map((node) => node.id);
-    return owners.filter((id) => this.#nodes[id]!.replica !== undefined);
+  get nodes(): readonly SimNode[] {
+    return this.#nodes;
   }
 
   record(): ClusterRecord {
@@ -130,12 +111,15 @@ export class Simulation implements World {
   ): Request {
     const request: Request = { id, site, node, operation, context, complete, forgotten: false };
     const at = this.#network.arrival(site, node, this.#now);
-    if (!this.#network.blocked(site, node)) this.#schedule(eventKind.request, node, request, at);
+    const invoked = this.#trace?.invokes(this.#now, site, node, request);
+    if (this.#network.blocked(site, node)) this.#trace?.loses(this.#now, node, site, invoked, 'cut');
+    else this.#schedule(eventKind.request, site, node, request, at, invoked);
     return request;
   }
 
   callAt(at: Micros, callback: () => void): void {
-    this.#schedule(eventKind.callback, 0, callback, Math.max(Math.ceil(at), this.#now));
+    const due = Math.max(Math.ceil(at), this.#now);
+    this.#schedule(eventKind.callback, 0, 0, callback, due, this.#trace?.current);
   }
 
   // What replicas do.
@@ -144,42 +128,41 @@ export class Simulation implements World {
     const { id, incarnation } = node;
     this.#network.countMessage(id, to, message);
     const at = this.#network.arrival(id, to, this.#now);
-    if (this.#network.blocked(id, to)) return;
+    const sent = this.#trace?.sends(this.#now, id, to, message);
+    if (this.#network.blocked(id, to)) return this.#trace?.loses(this.#now, to, id, sent, 'cut');
     this.#network.countDelay(id, to, at - this.#now);
-    const queue = this.#queue;
-    const slot = queue.take();
-    queue.kind[slot] = eventKind.mail;
-    queue.from[slot] = id;
-    queue.to[slot] = to;
-    queue.fromLife[slot] = incarnation;
-    queue.toLife[slot] = this.#nodes[to]!.incarnation;
-    queue.payload[slot] = message;
-    queue.schedule(slot, at);
+    const slot = this.#schedule(eventKind.mail, id, to, message, at, sent);
+    this.#queue.fromLife[slot] = incarnation;
+    this.#queue.toLife[slot] = this.#nodes[to]!.incarnation;
   }
 
   answer(request: Request, completion: Completion, context: Context): void {
     const { node, site } = request;
     const at = this.#network.arrival(node, site, this.#now);
-    if (this.#network.blocked(node, site)) return;
-    this.#schedule(eventKind.answer, node, { request, completion, context }, at);
+    const answer: Answer = { request, completion, context };
+    const replied = this.#trace?.replies(this.#now, node, site, answer);
+    if (this.#network.blocked(node, site)) return this.#trace?.loses(this.#now, site, node, replied, 'cut');
+    this.#schedule(eventKind.answer, node, site, answer, at, replied);
   }
 
   setTimer(node: SimNode, after: Micros, data: Plain): TimerId {
-    const queue = this.#queue;
-    const slot = queue.take();
-    queue.kind[slot] = eventKind.timer;
-    queue.to[slot] = node.id;
-    queue.toLife[slot] = node.incarnation;
-    queue.payload[slot] = data;
-    queue.schedule(slot, this.#now + after);
-    return queue.ticketOf(slot);
+    const set = this.#trace?.setsTimer(this.#now, node.id, data);
+    const slot = this.#schedule(eventKind.timer, node.id, node.id, data, this.#now + after, set);
+    this.#queue.toLife[slot] = node.incarnation;
+    return this.#queue.ticketOf(slot);
   }
 
   cancelTimer(node: SimNode, timer: TimerId): void {
+    this.#trace?.cancelsTimer(this.#now, node.id, timer);
     this.#queue.cancelTimer(timer, node.id);
   }
 
+  stored(node: SimNode, key: string, value: Plain): void {
+    this.#trace?.persists(this.#now, node.id, key, value);
+  }
+
   note(node: SimNode, event: Note): void {
+    this.#trace?.notes(this.#now, node.id, event);
     if (event.type === 'committed') this.#commits?.add(this.#now, event);
     else if (this.#notes.length < notesKept) this.#notes.push({ at: this.#now, node: node.id, note: event });
     else this.#notesDropped += 1;
@@ -189,6 +172,13 @@ export class Simulation implements World {
 
   /** Carries out a step of a fault schedule and says which nodes it concerned. */
   strike(action: FaultAction): readonly NodeId[] {
+    this.#trace?.strikes(this.#now, action);
+    const struck = this.#strike(action);
+    this.#trace?.ends();
+    return struck;
+  }
+
+  #strike(action: FaultAction): readonly NodeId[] {
     switch (action.type) {
       case 'cut':
         this.#network.cut(action.cuts);
@@ -225,6 +215,7 @@ export class Simulation implements World {
   #boot(node: SimNode, boot: Boot): void {
     if (boot === 'replaced') node.durable.clear();
     if (boot !== 'first') node.incarnation += 1;
+    this.#trace?.boots(this.#now, node.id, boot);
     node.begin();
     try {
       const replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
@@ -262,6 +253,7 @@ export class Simulation implements World {
   #die(node: SimNode, error: unknown): void {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#failures.push({ node: node.id, at: this.#now, stack });
+    this.#trace?.crashes(this.#now, node.id, error);
     this.#crash(node);
   }
 
@@ -283,13 +275,24 @@ export class Simulation implements World {
 
   // The loop.
 
-  #schedule(kind: number, node: NodeId, payload: unknown, at: Micros): void {
+  /** `origin` is the entry of the trace that led to this, where there is one. */
+  #schedule(
+    kind: number,
+    from: Endpoint,
+    to: Endpoint,
+    payload: unknown,
+    at: Micros,
+    origin: number | undefined,
+  ): number {
     const queue = this.#queue;
     const slot = queue.take();
+    this.#trace?.waits(slot, origin);
     queue.kind[slot] = kind;
-    queue.to[slot] = node;
+    queue.from[slot] = from;
+    queue.to[slot] = to;
     queue.payload[slot] = payload;
     queue.schedule(slot, at);
+    return slot;
   }
 
   #advance(to: Micros): void {
@@ -306,30 +309,36 @@ export class Simulation implements World {
     if (kind === eventKind.callback) {
       const callback = queue.payload[slot] as () => void;
       queue.release(slot);
+      this.#trace?.begins(eventKind.callback, this.#now, -1, -1, this.#trace.originOf(slot));
       callback();
     } else if (kind === eventKind.answer) {
       const answer = queue.payload[slot] as Answer;
       queue.release(slot);
-      this.#complete(answer);
+      this.#complete(answer, this.#trace?.originOf(slot));
     } else {
       const node = this.#nodes[queue.to[slot]!]!;
       if (!node.paused) this.#deliver(node, slot);
-      else if (this.#meetsCut(node, slot)) queue.release(slot);
-      else node.held.push(slot);
+      else if (this.#meetsCut(node, slot)) {
+        this.#trace?.loses(this.#now, node.id, queue.from[slot]!, this.#trace.originOf(slot), 'cut');
+        queue.release(slot);
+      } else {
+        this.#trace?.holds(this.#now, node.id, this.#trace.originOf(slot));
+        node.held.push(slot);
+      }
     }
   }
 
   /** What arrives over a cut link is lost even when nobody is awake to notice. */
   #meetsCut(node: SimNode, slot: number): boolean {
-    const kind = this.#queue.kind[slot];
-    if (kind === eventKind.timer) return false;
-    const from =
-      kind === eventKind.mail ? this.#queue.from[slot]! : (this.#queue.payload[slot] as Request).site;
-    return this.#network.blocked(from, node.id);
+    const { kind, from } = this.#queue;
+    return kind[slot] !== eventKind.timer && this.#network.blocked(from[slot]!, node.id);
   }
 
-  #complete({ request, completion, context }: Answer): void {
-    if (request.forgotten || this.#network.blocked(request.node, request.site)) return;
+  #complete({ request, completion, context }: Answer, origin: number | undefined): void {
+    const { node, site } = request;
+    if (request.forgotten) return this.#trace?.loses(this.#now, site, node, origin, 'late');
+    if (this.#network.blocked(node, site)) return this.#trace?.loses(this.#now, site, node, origin, 'cut');
+    this.#trace?.begins(eventKind.answer, this.#now, site, node, origin);
     request.forgotten = true;
     request.complete(completion, context);
   }
@@ -339,54 +348,37 @@ export class Simulation implements World {
     const kind = queue.kind[slot];
     const from = queue.from[slot]!;
     const payload = queue.payload[slot];
-    const welcome =
-      kind === eventKind.request
-        ? this.#welcomes(node, payload as Request)
-        : node.replica !== undefined &&
-          queue.toLife[slot] === node.incarnation &&
-          (kind === eventKind.timer || this.#passes(from, queue.fromLife[slot]!, node));
+    const there = node.replica !== undefined && (kind === eventKind.request || this.#passes(node, slot));
+    const cut = kind !== eventKind.timer && this.#network.blocked(from, node.id);
+    const origin = this.#trace?.originOf(slot);
     queue.release(slot);
-    if (welcome) this.#step(node, kind!, from, payload);
+    if (there && !cut) {
+      this.#trace?.begins(kind!, this.#now, node.id, from, origin);
+      this.#step(node, kind!, from, payload);
+    } else if (kind === eventKind.request && !cut) {
+      this.#trace?.begins(happening.refusal, this.#now, node.id, from, origin);
+      this.answer(payload as Request, { type: 'fail', error: clusterErrors.connectionRefused }, undefined);
+    } else {
+      this.#trace?.loses(this.#now, node.id, from, origin, cut ? 'cut' : 'dead');
+    }
   }
 
-  /** Mail of a dead incarnation is dropped, and so is mail that meets a cut on arrival. */
-  #passes(from: NodeId, life: number, node: SimNode): boolean {
-    const sender = this.#nodes[from]!;
+  /** Mail and timers of another life are dropped. */
+  #passes(node: SimNode, slot: number): boolean {
+    const { kind, from, fromLife, toLife } = this.#queue;
+    if (toLife[slot] !== node.incarnation) return false;
+    const sender = this.#nodes[from[slot]!]!;
     return (
-      sender.replica !== undefined && sender.incarnation === life && !this.#network.blocked(from, node.id)
+      kind[slot] === eventKind.timer ||
+      (sender.replica !== undefined && sender.incarnation === fromLife[slot])
     );
   }
 
-  #welcomes(node: SimNode, request: Request): boolean {
-    if (this.#network.blocked(request.site, node.id)) return false;
-    if (node.replica !== undefined) return true;
-    this.answer(request, { type: 'fail', error: clusterErrors.connectionRefused }, undefined);
-    return false;
-  }
-
   #step(node: SimNode, kind: number, from: NodeId, payload: unknown): void {
-    const replica = node.replica!;
-    node.begin();
     try {
-      if (kind === eventKind.mail) {
-        refuseToWait(node.id, 'onMessage', replica.onMessage(from, payload as Plain, node));
-      } else if (kind === eventKind.timer) {
-        refuseToWait(node.id, 'onTimer', replica.onTimer(payload as Plain, node));
-      } else {
-        const request = payload as Request;
-        node.pending.set(request.id, request);
-        const returned: unknown = replica.onRequest(request.id, request.operation, request.context, node);
-        refuseToWait(node.id, 'onRequest', returned);
-      }
-      node.commit();
+      step(node, kind, from, payload);
     } catch (error) {
       this.#die(node, error);
     }
   }
-}
-
-interface Answer {
-  readonly request: Request;
-  readonly completion: Completion;
-  readonly context: Context;
 }
