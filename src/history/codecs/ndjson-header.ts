@@ -16,7 +16,7 @@ export interface HistoryHeader {
   readonly nodes: readonly string[];
   readonly regions: readonly string[];
   /** What the file tells of its trial; the fields of `TrialRecord` that it has. */
-  readonly facts: Partial<Omit<TrialRecord, 'history' | 'contents'>>;
+  readonly facts: Partial<Omit<TrialRecord, 'history' | 'commits' | 'contents'>>;
   readonly contents: ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>;
   /** Null where the file does not say what was promised. */
   readonly claimed: readonly Guarantee[] | null;
@@ -145,6 +145,7 @@ export function recordFrom({ facts, contents }: HistoryHeader, history: TrialRec
     convergence: null,
     generatorLateness: null,
     deliveryLateness: null,
+    commits: null,
     partial: false,
     broken: null,
     ...facts,

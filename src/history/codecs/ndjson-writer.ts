@@ -30,7 +30,17 @@ export function* ndjsonPieces(history: History, context: HistoryContext = {}): I
 
 function headerOf(history: History, { record, claimed }: HistoryContext): Readonly<Record<string, unknown>> {
   const { schemaVersion, length, nodes, regions } = history;
-  const { contents, history: _, ...facts } = { contents: undefined, history, ...record };
+  const {
+    contents,
+    history: _,
+    commits: __,
+    ...facts
+  } = {
+    contents: undefined,
+    history,
+    commits: null,
+    ...record,
+  };
   return {
     schemaVersion,
     operations: length,
