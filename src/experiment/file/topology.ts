@@ -11,7 +11,7 @@ import {
 import { topologyPresets } from '../../topology/presets.ts';
 import type { Delay, Topology } from '../../topology/topology.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { DelayInput, TopologyInput } from './schema.ts';
+import type { DelayInput, TopologyInput } from './topology-schema.ts';
 import { suggestion } from './words.ts';
 
 /** What a runtime can host; its name goes into the complaint about too many nodes. */
