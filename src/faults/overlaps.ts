@@ -2,6 +2,7 @@ import type { NodeId } from '../kernel/operation.ts';
 import type { Topology } from '../topology/topology.ts';
 import { type Cut, cutsOf, type Fault, type PartitionFault } from './fault.ts';
 import { nameOf } from './labels.ts';
+import { standingBy } from './membership.ts';
 import { knownNodesOf } from './targets.ts';
 
 /** Two faults that cannot both be in force, and why. */
@@ -28,7 +29,18 @@ export function overlapsOf(faults: readonly Fault[], topology: Topology): readon
       if (because !== null) overlaps.push({ earlier, later, because });
     }
   });
-  return overlaps;
+  return [...overlaps, ...tooEarly(faults, topology)];
+}
+
+/** Nothing can strike a node that stands by. */
+function tooEarly(faults: readonly Fault[], topology: Topology): readonly Overlap[] {
+  return standingBy(faults, topology).flatMap((node) => {
+    const concerns = (fault: Fault) => knownNodesOf(fault, topology)?.includes(node) === true;
+    const join = faults.findIndex((fault) => fault.type === 'join' && concerns(fault));
+    const isEarly = (fault: Fault) => fault.at < faults[join]!.at && 'target' in fault && concerns(fault);
+    const because = `${nameOf(topology, node)} is no member yet`;
+    return faults.flatMap((fault, later) => (isEarly(fault) ? [{ earlier: join, later, because }] : []));
+  });
 }
 
 /** What of a node a fault strikes: two that strike the same cannot both be in force. Null: not a node but links. */
@@ -61,11 +73,17 @@ export function clashOf(earlier: Fault, later: Fault, topology: Topology): strin
   }
   const part = struckPart(later);
   if (part === null || part !== struckPart(earlier)) return null;
-  // A member that has joined is as good as any other.
-  if (earlier.type === 'join' && later.type !== 'join') return null;
+  if (!areAtOdds(earlier, later)) return null;
   const struck = knownNodesOf(earlier, topology);
   const node = knownNodesOf(later, topology)?.find((candidate) => struck?.includes(candidate));
   return node === undefined ? null : `${nameOf(topology, node)} ${stateUnder(earlier)}`;
+}
+
+/** A member that has joined is as good as any other until it is due to leave, and who has left for good may join again. */
+function areAtOdds(earlier: Fault, later: Fault): boolean {
+  const isMembership = later.type === 'join' || later.type === 'leave';
+  if (earlier.type === 'join') return later.type === 'join' || (isMembership && earlier.until !== null);
+  return !(earlier.type === 'leave' && earlier.until === null && later.type === 'join');
 }
 
 /** A fault without a length is in force at its instant. */
@@ -81,7 +99,7 @@ function stateUnder(fault: Fault): string {
     case 'pause':
       return 'is already paused';
     case 'join':
-      return 'is already a member';
+      return 'has already joined';
     case 'leave':
       return 'has already left';
     case 'clock-skew':
