@@ -74,6 +74,17 @@ export class DigestTree {
     return leaves.flatMap((leaf) => this.#keys[leaf] ?? []);
   }
 
+  /**
+   * The keys from one leaf on, of whole leaves, until they are about `limit`, and the leaf to go on from; null where that
+   * was the last.
+   */
+  keysFrom(leaf: number, limit: number): { readonly keys: readonly Key[]; readonly next: number | null } {
+    const keys: Key[] = [];
+    let next = leaf;
+    for (; next < leafCount && keys.length < limit; next += 1) keys.push(...(this.#keys[next] ?? []));
+    return { keys, next: next < leafCount ? next : null };
+  }
+
   #first(leaves: readonly number[], limit: number): readonly number[] {
     let held = 0;
     const end = leaves.findIndex((leaf) => {

@@ -14,6 +14,10 @@ export interface Env {
   readonly id: NodeId;
   /** The other members, in ascending order; `onMembership` tells of changes. */
   readonly peers: readonly NodeId[];
+  /** What the administrator of the cluster says of its members as this life begins. */
+  readonly membership: Membership;
+  /** This node's join has not been settled yet: it lacks what the members hold, and clients do not ask it. */
+  readonly joining: boolean;
   /** Grows with every boot of this node over the whole run; with `id` it names one life of one node. */
   readonly incarnation: number;
   readonly knobs: Knobs;
@@ -23,6 +27,17 @@ export interface Env {
   wallClock(): Micros;
   /** Never runs backwards while the node lives; not comparable between nodes. */
   monotonic(): Micros;
+}
+
+/**
+ * Who belongs to a cluster. Its administrator decides it, in one order for all: each epoch differs from the one before
+ * by one node, and the next does not begin before a member has noted that this one is settled.
+ */
+export interface Membership {
+  /** From 1. */
+  readonly epoch: number;
+  /** In ascending order. */
+  readonly members: readonly NodeId[];
 }
 
 export type TimerId = number;
@@ -48,6 +63,8 @@ export type Note =
     }
   | { readonly type: 'role'; readonly role: string; readonly key?: Key }
   | { readonly type: 'repaired'; readonly key: Key }
+  /** Whoever joined with this epoch may serve, whoever left with it may go; noted by whichever member finds it first. */
+  | { readonly type: 'settled'; readonly epoch: number }
   | { readonly type: 'dropped'; readonly what: string };
 
 /**
@@ -74,8 +91,11 @@ export interface Replica<M> {
   onRequest(request: RequestId, operation: Operation, context: Context, out: Outbox<M>): void;
   onMessage(from: NodeId, message: M, out: Outbox<M>): void;
   onTimer(data: Plain, out: Outbox<M>): void;
-  /** Nodes joined or left; `peers` are the other members from now on. */
-  onMembership?(epoch: number, peers: readonly NodeId[], out: Outbox<M>): void;
+  /**
+   * A node joins or leaves. Each node is told at another moment, a dead one when it boots. One that is no member any
+   * more goes on until the epoch is settled: it hands over what only it has.
+   */
+  onMembership?(membership: Membership, out: Outbox<M>): void;
   /** What this replica stores, read by convergence checks once all is quiet. */
   contents(): Iterable<readonly [Key, Value]>;
   /**

@@ -14,6 +14,7 @@ import type { Knobs, Note } from '../kernel/replica.ts';
 import type { FaultKind } from '../kernel/strategy.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { Endpoint, Topology } from '../topology/topology.ts';
+import type { MembershipChange } from './administrator.ts';
 
 /** Where workers find a strategy: the URL of a module that exports it as `strategy`. Knobs are complete: defaults filled in. */
 export interface StrategyReference {
@@ -33,6 +34,8 @@ export interface ProgramReference {
 export interface ClusterSetup {
   readonly topology: Topology;
   readonly strategy: StrategyReference;
+  /** Nodes of the topology that are no members before a fault lets them join. */
+  readonly standby?: readonly NodeId[];
   /** The seed of this trial; every stream of chance in the cluster is derived from it by a label of its own. */
   readonly seed: string;
   /** What the runtime itself can be told, for example the transport of the threads runtime; see each runtime. */
@@ -60,6 +63,8 @@ export interface Cluster {
   launch<Input, Result>(program: ProgramReference, input: Input): ClientJob<Result>;
   /** Carries out one step of a fault schedule and resolves when it has taken effect. */
   apply(action: FaultAction): Promise<FaultStamp>;
+  /** The nodes that clients may ask now: members, but for those whose join is not settled. */
+  serving(): Promise<readonly NodeId[]>;
   /** The live nodes that play a role now (for a key, where the role is one key's). */
   playing(role: string, key?: Key): Promise<readonly NodeId[]>;
   /** What each live node stores. */
@@ -164,6 +169,8 @@ export interface ClusterRecord {
   readonly realisedDelays: readonly RealisedDelay[];
   /** Nodes that died of their own fault (a strategy threw), with the stack. */
   readonly failures: readonly { readonly node: NodeId; readonly at: Micros; readonly stack: string }[];
+  /** The nodes that came and went, in the order in which it was asked for. */
+  readonly membership: readonly MembershipChange[];
 }
 
 export interface RealisedDelay {

@@ -21,8 +21,15 @@ import {
   type Value,
   type Write,
 } from '../kernel/operation.ts';
-import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
-import { clockFaults, networkFaults, processFaults, type Strategy } from '../kernel/strategy.ts';
+import type { Boot, Durable, Env, Membership, Outbox, Replica } from '../kernel/replica.ts';
+import { isTransfer, StateTransfer, type TransferMessage, transferTimer } from '../kernel/state-transfer.ts';
+import {
+  clockFaults,
+  membershipFaults,
+  networkFaults,
+  processFaults,
+  type Strategy,
+} from '../kernel/strategy.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /**
@@ -53,7 +60,7 @@ type Delta = Column | Register;
 /** A column is as small as a stamp that would describe it; of a register the value can be left out. */
 type Outline = Column | Omit<Register, 'value'>;
 
-export type CrdtMessage = Delta | AntiEntropyMessage<Delta, Outline>;
+export type CrdtMessage = Delta | AntiEntropyMessage<Delta, Outline> | TransferMessage<Delta, Outline>;
 
 /** All that is known of a key. Columns are in ascending order of lives, so that every replica adds them up alike. */
 interface Entry {
@@ -81,8 +88,8 @@ export const strategy: Strategy<CrdtMessage> = {
     },
   ],
   operations: { read: 'native', write: 'native', add: 'native', cas: 'refused', transfer: 'refused' },
-  // Not disk-loss, unsynced-persist or leave: an add is acknowledged when one disk holds it, and that is the one lost.
-  tolerates: [...processFaults, ...networkFaults, ...clockFaults, 'slow-disk', 'join'],
+  // Not disk-loss or unsynced-persist: an add is acknowledged when one disk holds it, and that is the one lost.
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, 'slow-disk', ...membershipFaults],
   guarantees: (knobs) => (knobs['anti-entropy'] === 0 ? [] : ['convergent', 'no-lost-adds']),
   create: (env, boot, durable) => new CrdtReplica(env, boot, durable),
 };
@@ -101,19 +108,23 @@ export function joinRegisters(a: Register, b: Register): Register {
 
 /** A delta-state store after Almeida, Shoker and Baquero 2018, "Delta state replicated data types". */
 class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
+  readonly #id: NodeId;
   readonly #boot: Boot;
   readonly #clock: HybridClock;
   readonly #life: number;
   readonly #entries = new Map<Key, Entry>();
   readonly #antiEntropy: AntiEntropy<Delta, Outline>;
+  readonly #stateTransfer: StateTransfer<Delta, Outline>;
   readonly #batch: Micros;
   /** Deltas that peers were not told yet: a later one takes the place of an earlier one of its name. */
   readonly #unsent = new Map<string, Delta>();
 
   constructor(env: Env, boot: Boot, durable: Durable) {
+    this.#id = env.id;
     this.#boot = boot;
     this.#batch = Number(env.knobs.batch);
     this.#antiEntropy = new AntiEntropy(env, Number(env.knobs['anti-entropy']), this);
+    this.#stateTransfer = new StateTransfer(env, this.#antiEntropy.tree, this);
     const life = lifeOf(env.id, env.incarnation);
     this.#clock = new HybridClock(life, env.wallClock);
     // A disk that was kept goes on with its columns. One that was lost begins new ones: counting again from 0 in an old
@@ -124,7 +135,8 @@ class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
 
   onStart(out: Outbox<CrdtMessage>): void {
     out.persist(lifeRecord, this.#life);
-    this.#antiEntropy.start(this.#boot, out);
+    this.#stateTransfer.start(out);
+    if (!this.#stateTransfer.arriving) this.#antiEntropy.start(this.#boot, out);
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<CrdtMessage>): void {
@@ -133,7 +145,8 @@ class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
 
   onMessage(from: NodeId, message: CrdtMessage, out: Outbox<CrdtMessage>): void {
     if (message.type === 'column' || message.type === 'register') this.accept(message, out);
-    else this.#antiEntropy.onMessage(from, message, out);
+    else if (isTransfer(message)) this.#onTransfer(from, message, out);
+    else if (!this.#stateTransfer.arriving) this.#antiEntropy.onMessage(from, message, out);
   }
 
   onTimer(data: Plain, out: Outbox<CrdtMessage>): void {
@@ -141,12 +154,24 @@ class CrdtReplica implements Replica<CrdtMessage>, Repairable<Delta, Outline> {
       this.#antiEntropy.onTimer(out);
       return;
     }
+    if (data === transferTimer) {
+      this.#stateTransfer.onTimer(out);
+      return;
+    }
     for (const delta of this.#unsent.values()) this.#tell(delta, out);
     this.#unsent.clear();
   }
 
-  onMembership(_epoch: number, peers: readonly NodeId[]): void {
-    this.#antiEntropy.peers = peers;
+  onMembership(membership: Membership, out: Outbox<CrdtMessage>): void {
+    this.#antiEntropy.peers = membership.members.filter((member) => member !== this.#id);
+    this.#stateTransfer.onMembership(membership, out);
+  }
+
+  /** What changed behind a newcomer's back is asked for at once. */
+  #onTransfer(from: NodeId, message: TransferMessage<Delta, Outline>, out: Outbox<CrdtMessage>): void {
+    const wasArriving = this.#stateTransfer.arriving;
+    if (this.#stateTransfer.onMessage(from, message, out) && wasArriving)
+      this.#antiEntropy.start('restart', out);
   }
 
   *contents(): Iterable<readonly [Key, Value]> {

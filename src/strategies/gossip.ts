@@ -1,4 +1,9 @@
-import { AntiEntropy, type AntiEntropyMessage, type Repairable } from '../kernel/anti-entropy.ts';
+import {
+  AntiEntropy,
+  type AntiEntropyMessage,
+  antiEntropyTimer,
+  type Repairable,
+} from '../kernel/anti-entropy.ts';
 import { committed, compareStamps, HybridClock } from '../kernel/clock.ts';
 import { digestOfStamp, hashText } from '../kernel/digest-tree.ts';
 import { antiEntropyKnob } from '../kernel/knobs.ts';
@@ -20,7 +25,8 @@ import {
   type Value,
   type Write,
 } from '../kernel/operation.ts';
-import type { Boot, Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
+import type { Boot, Durable, Env, Membership, Outbox, Replica } from '../kernel/replica.ts';
+import { isTransfer, StateTransfer, type TransferMessage } from '../kernel/state-transfer.ts';
 import {
   clockFaults,
   diskFaults,
@@ -45,7 +51,7 @@ type Update = {
 
 type KeyStamp = Omit<Update, 'type' | 'value'>;
 
-export type GossipMessage = Update | AntiEntropyMessage<Update, KeyStamp>;
+export type GossipMessage = Update | AntiEntropyMessage<Update, KeyStamp> | TransferMessage<Update, KeyStamp>;
 
 export const strategy: Strategy<GossipMessage> = {
   name: 'gossip',
@@ -80,6 +86,7 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
   readonly #clock: HybridClock;
   readonly #registers = new Map<Key, Update>();
   readonly #antiEntropy: AntiEntropy<Update, KeyStamp>;
+  readonly #stateTransfer: StateTransfer<Update, KeyStamp>;
   readonly #fanOut: number;
 
   constructor(env: Env, boot: Boot, durable: Durable) {
@@ -87,12 +94,14 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
     this.#boot = boot;
     this.#clock = new HybridClock(lifeOf(env.id, env.incarnation), env.wallClock);
     this.#antiEntropy = new AntiEntropy(env, Number(env.knobs['anti-entropy']), this);
+    this.#stateTransfer = new StateTransfer(env, this.#antiEntropy.tree, this);
     this.#fanOut = Number(env.knobs['fan-out']);
     for (const record of durable.values()) this.#keep(record as Update);
   }
 
   onStart(out: Outbox<GossipMessage>): void {
-    this.#antiEntropy.start(this.#boot, out);
+    this.#stateTransfer.start(out);
+    if (!this.#stateTransfer.arriving) this.#antiEntropy.start(this.#boot, out);
   }
 
   onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<GossipMessage>): void {
@@ -101,15 +110,25 @@ class GossipReplica implements Replica<GossipMessage>, Repairable<Update, KeySta
 
   onMessage(from: NodeId, message: GossipMessage, out: Outbox<GossipMessage>): void {
     if (message.type === 'update') this.accept(message, out);
-    else this.#antiEntropy.onMessage(from, message, out);
+    else if (isTransfer(message)) this.#onTransfer(from, message, out);
+    else if (!this.#stateTransfer.arriving) this.#antiEntropy.onMessage(from, message, out);
   }
 
-  onTimer(_data: Plain, out: Outbox<GossipMessage>): void {
-    this.#antiEntropy.onTimer(out);
+  onTimer(data: Plain, out: Outbox<GossipMessage>): void {
+    if (data === antiEntropyTimer) this.#antiEntropy.onTimer(out);
+    else this.#stateTransfer.onTimer(out);
   }
 
-  onMembership(_epoch: number, peers: readonly NodeId[]): void {
-    this.#antiEntropy.peers = peers;
+  onMembership(membership: Membership, out: Outbox<GossipMessage>): void {
+    this.#antiEntropy.peers = membership.members.filter((member) => member !== this.#env.id);
+    this.#stateTransfer.onMembership(membership, out);
+  }
+
+  /** What changed behind a newcomer's back is asked for at once. */
+  #onTransfer(from: NodeId, message: TransferMessage<Update, KeyStamp>, out: Outbox<GossipMessage>): void {
+    const wasArriving = this.#stateTransfer.arriving;
+    if (this.#stateTransfer.onMessage(from, message, out) && wasArriving)
+      this.#antiEntropy.start('restart', out);
   }
 
   *contents(): Iterable<readonly [Key, Value]> {

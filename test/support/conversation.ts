@@ -2,11 +2,12 @@
  * Golden conversations: a script of commands to replicas of one strategy, with no runtime, and the exact effects that
  * follow each. A file holds blocks parted by blank lines: `#` comments (the first is the test's name), commands, `----`,
  * then persists, mail, replies and timers in that order. `UPDATE_GOLDEN=1 npx vitest run …` rewrites what follows `----`.
- *   nodes 3 [knob=value …] [regions=asia,europe,europe]   first of all; nodes are 0, 1, 2; `boot all` or `boot 1`
+ *   nodes 3 [knob=value …] [regions=asia,europe,europe] [standby=2]   first; nodes are 0, 1, 2; `boot all` or `boot 1`
  *   request 0 read x | write x=5 | add x+2 [floor=0] | cas x=5→7 | transfer x→y 3 [floor=0]   [session=a carries contexts]
  *   deliver all [type] (until no mail is left) | deliver 0→1, 0→*, *→1 [n-th, or a message type]; likewise drop, duplicate
  *   fire 0 [n-th, or a data type] (its next timer; time moves to it) | tick 100ms (fires what comes due, on all nodes)
- *   crash 1 | restart 1 | replace 1 (disk lost) | jump 1 -5s (its wall clock) | members 0 1,2 (its peers from now on)
+ *   crash 1 | restart 1 | replace 1 (disk lost) | jump 1 -5s (its wall clock)
+ *   join 3 (a node in standby boots) | members 0,1,3 (from now on) | announce 0 | announce 0,1 (tells them who the members are)
  *   contents all | contents 1 | role 1 [key] | mail | timers          `quietly …` shows only the replies and failures
  * The clock starts at 1s and stands still but for `tick` and `fire`. Chance is seeded. Handed-over data is frozen.
  */
@@ -96,7 +97,9 @@ class Conversation<M> {
     jump: ([id, by]) => {
       this.#live.host(Number(id)).wallOffset += durationIn(by);
     },
-    members: ([id, peers]) => this.#live.members(Number(id), (peers ?? '').split(',').map(Number)),
+    join: ([id]) => this.#live.join(Number(id)),
+    members: ([list]) => this.#live.decide((list ?? '').split(',').map(Number)),
+    announce: ([which]) => this.#each(which, (id) => this.#live.announce(id)),
     contents: ([which]) =>
       this.#each(which, (id) => {
         const pairs = this.#live.contents(id).map(([key, value]) => `${render(key)}=${render(value)}`);
@@ -125,13 +128,15 @@ class Conversation<M> {
   #open([count, ...settings]: readonly string[]): void {
     const knobs: Record<string, KnobValue> = {};
     let regions: readonly string[] = [];
+    let standby: readonly NodeId[] = [];
     for (const setting of settings) {
       const [name = '', value = ''] = setting.split('=');
       if (name === 'regions') regions = value.split(',');
+      else if (name === 'standby') standby = value.split(',').map(Number);
       else if (!this.#strategy.knobs.some((knob) => knob.name === name)) throw new Error(`no knob ${name}`);
       else knobs[name] = parseDuration(value) ?? (parseValue(value) as KnobValue);
     }
-    const setup = { nodes: Number(count), knobs, regions };
+    const setup = { nodes: Number(count), knobs, regions, standby };
     this.#world = new World(this.#strategy, setup, (line) => this.#told.push(line));
   }
 

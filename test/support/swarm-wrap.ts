@@ -73,7 +73,7 @@ function replicaBehind<M>(inner: Replica<M>, hooks: Hooks<M>): Replica<M> {
         if (hooks.onTimer === undefined) inner.onTimer(data, out);
         else hooks.onTimer(data, out, inner);
       }),
-    onMembership: (epoch, peers, raw) => step(raw, (out) => inner.onMembership?.(epoch, peers, out)),
+    onMembership: (membership, raw) => step(raw, (out) => inner.onMembership?.(membership, out)),
     contents: () => inner.contents(),
     ...(inner.owners === undefined ? {} : { owners: (key) => inner.owners!(key) }),
     ...(inner.role === undefined ? {} : { role: (key) => inner.role!(key) }),

@@ -9,7 +9,7 @@ import type {
   Value,
 } from '../../src/kernel/operation.ts';
 import { randomStream } from '../../src/kernel/random.ts';
-import type { Boot, Env, Knobs, Outbox, Replica, TimerId } from '../../src/kernel/replica.ts';
+import type { Boot, Env, Knobs, Membership, Outbox, Replica, TimerId } from '../../src/kernel/replica.ts';
 import type { Strategy } from '../../src/kernel/strategy.ts';
 import type { Micros } from '../../src/kernel/time.ts';
 import { render, renderDuration } from './render.ts';
@@ -30,6 +30,7 @@ interface Host<M> {
   readonly id: NodeId;
   readonly durable: Map<string, Plain>;
   incarnation: number;
+  joining: boolean;
   /** Absent while the node is down. */
   replica: Replica<M> | undefined;
   timers: Timer[];
@@ -59,27 +60,39 @@ export class World<M> {
   readonly #regions: readonly string[];
   readonly #tell: ((line: string) => void) | undefined;
   #nextTimer = 1;
-  #epoch = 1;
+  #membership: Membership;
 
   constructor(
     strategy: Strategy<M>,
-    setup: { readonly nodes: number; readonly knobs: Knobs; readonly regions: readonly string[] },
+    setup: {
+      readonly nodes: number;
+      readonly knobs: Knobs;
+      readonly regions: readonly string[];
+      readonly standby?: readonly NodeId[];
+    },
     tell?: (line: string) => void,
   ) {
     this.#strategy = strategy;
     this.#knobs = { ...Object.fromEntries(strategy.knobs.map((k) => [k.name, k.default])), ...setup.knobs };
     this.#regions = setup.regions;
     this.#tell = tell;
-    for (let id = 0; id < setup.nodes; id += 1) {
-      const host = { id, durable: new Map(), incarnation: 0, replica: undefined, timers: [], wallOffset: 0 };
-      this.hosts.set(id, host);
-    }
+    for (let id = 0; id < setup.nodes; id += 1) this.hosts.set(id, hostOf(id));
+    const members = [...this.hosts.keys()].filter((id) => !(setup.standby ?? []).includes(id));
+    this.#membership = { epoch: 1, members };
   }
 
   host(id: NodeId): Host<M> {
     const host = this.hosts.get(id);
     if (host === undefined) throw new Error(`there is no node ${id}; nodes are ${[...this.hosts.keys()]}`);
     return host;
+  }
+
+  /** Boots a newcomer, which the members do not know before they are told. */
+  join(id: NodeId): void {
+    const host = this.host(id);
+    this.decide([...new Set([...this.#membership.members, id])].sort((a, b) => a - b));
+    host.joining = true;
+    this.boot(id, 'first');
   }
 
   boot(id: NodeId, boot: Boot): void {
@@ -119,11 +132,15 @@ export class World<M> {
     this.#step(host, (out) => this.#live(host).onTimer(timer.data, out));
   }
 
-  /** Tells a node who its peers are from now on. */
-  members(id: NodeId, peers: readonly NodeId[]): void {
+  /** Decides that these are the members from now on; nodes that run are told one by one. */
+  decide(members: readonly NodeId[]): void {
+    this.#membership = { epoch: this.#membership.epoch + 1, members };
+  }
+
+  /** Tells a node who the members are. */
+  announce(id: NodeId): void {
     const host = this.host(id);
-    this.#epoch += 1;
-    this.#step(host, (out) => this.#live(host).onMembership?.(this.#epoch, peers, out));
+    this.#step(host, (out) => this.#live(host).onMembership?.(this.#membership, out));
   }
 
   /** The live node and timer that come due first. */
@@ -144,7 +161,9 @@ export class World<M> {
   #env(host: Host<M>): Env {
     return {
       id: host.id,
-      peers: [...this.hosts.keys()].filter((id) => id !== host.id),
+      peers: this.#membership.members.filter((id) => id !== host.id),
+      membership: this.#membership,
+      joining: host.joining,
       incarnation: host.incarnation,
       knobs: this.#knobs,
       random: randomStream('conversation', `node/${host.id}/${host.incarnation}`),
@@ -211,4 +230,16 @@ function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const field of Object.values(value)) frozen(field);
   return Object.freeze(value);
+}
+
+function hostOf<M>(id: NodeId): Host<M> {
+  return {
+    id,
+    durable: new Map(),
+    incarnation: 0,
+    joining: false,
+    replica: undefined,
+    timers: [],
+    wallOffset: 0,
+  };
 }

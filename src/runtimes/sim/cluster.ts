@@ -88,16 +88,23 @@ export class SimCluster implements Cluster {
     return Promise.resolve({ nodes, began: this.now(), done: this.now() });
   }
 
+  serving(): Promise<readonly NodeId[]> {
+    return Promise.resolve(this.simulation.members.serving());
+  }
+
   playing(role: string, key?: Key): Promise<readonly NodeId[]> {
     return Promise.resolve(this.#pace.watch(() => playing(this.simulation.nodes, role, key)));
   }
 
   contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>> {
-    return Promise.resolve(this.#pace.watch(() => contentsOf(this.simulation.nodes)));
+    const { nodes, members } = this.simulation;
+    const current = nodes.filter(({ id }) => members.current.includes(id));
+    return Promise.resolve(this.#pace.watch(() => contentsOf(current)));
   }
 
   agrees(): Promise<boolean> {
-    return Promise.resolve(this.#pace.watch(() => ownersAgree(this.simulation.nodes)));
+    const { nodes, members } = this.simulation;
+    return Promise.resolve(this.#pace.watch(() => ownersAgree(nodes, members.current)));
   }
 
   cost(): Promise<Cost> {

@@ -6,19 +6,22 @@ export function playing(nodes: readonly SimNode[], role: string, key?: Key): rea
   return nodes.filter((node) => node.replica?.role?.(key) === role).map((node) => node.id);
 }
 
-/** What each live node stores. */
+/** What each of these nodes stores, where it lives. */
 export function contentsOf(nodes: readonly SimNode[]): ReadonlyMap<NodeId, ReadonlyMap<Key, Value>> {
   const contents = new Map<NodeId, ReadonlyMap<Key, Value>>();
   for (const { id, replica } of nodes) if (replica) contents.set(id, new Map(replica.contents()));
   return contents;
 }
 
-/** Whether live owners of each key store the same value in the same version; a key that is not there counts as `null`. */
-export function ownersAgree(nodes: readonly SimNode[]): boolean {
-  const contents = contentsOf(nodes);
+/**
+ * Whether live owners of each key, among the members, store the same value in the same version; a key that is not there
+ * counts as `null`.
+ */
+export function ownersAgree(nodes: readonly SimNode[], members: readonly NodeId[]): boolean {
+  const contents = contentsOf(members.map((id) => nodes[id]!));
   for (const [node, stored] of contents) {
     for (const [key, value] of stored) {
-      const owners = ownersOf(nodes, node, key);
+      const owners = (nodes[node]!.replica?.owners?.(key) ?? members).filter((owner) => contents.has(owner));
       if (!owners.includes(node)) continue;
       const same = (owner: NodeId) =>
         sameValue(contents.get(owner)?.get(key) ?? null, value) &&
@@ -32,10 +35,4 @@ export function ownersAgree(nodes: readonly SimNode[]): boolean {
 /** What tells states of a key apart beside its value; see `Replica.version`. */
 function versionAt(nodes: readonly SimNode[], node: NodeId, key: Key): number {
   return nodes[node]!.replica?.version?.(key) ?? 0;
-}
-
-/** The live nodes that store a key, as the live node `asked` says. */
-function ownersOf(nodes: readonly SimNode[], asked: NodeId, key: Key): readonly NodeId[] {
-  const owners = nodes[asked]!.replica?.owners?.(key) ?? nodes.map((node) => node.id);
-  return owners.filter((id) => nodes[id]!.replica !== undefined);
 }

@@ -89,13 +89,14 @@ export class Network {
   }
 
   /** Counts a message between replicas as it leaves, whether or not it arrives. */
-  countMessage(from: NodeId, to: NodeId, message: unknown): void {
+  countMessage(from: NodeId, to: NodeId, message: unknown): number {
     const bytes = this.#countBytes ? sizeOf(message) : 0;
     this.#messages += 1;
     this.#bytes += bytes;
-    if (this.#regionIndex[from] === this.#regionIndex[to]) return;
+    if (this.#regionIndex[from] === this.#regionIndex[to]) return bytes;
     this.#crossRegionMessages += 1;
     this.#crossRegionBytes += bytes;
+    return bytes;
   }
 
   countDelay(from: NodeId, to: NodeId, delay: Micros): void {

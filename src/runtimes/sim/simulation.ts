@@ -8,6 +8,7 @@ import { type Micros, seconds } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
 import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
+import { type Ground, Members } from './members.ts';
 import { Network } from './network.ts';
 import { type Answer, type Request, SimNode, type World } from './node.ts';
 import { EventQueue, eventKind } from './queue.ts';
@@ -21,13 +22,14 @@ const notesKept = 100_000;
 const eventsPerInstant = 5_000_000;
 
 /** The world in virtual time, synchronous throughout: the same calls in the same order give the same history. */
-export class Simulation implements World {
+export class Simulation implements World, Ground {
   readonly #strategy: AnyStrategy;
   readonly #setup: ClusterSetup;
   readonly #queue = new EventQueue();
   readonly #network: Network;
   readonly #trace: Trace | undefined;
   readonly #nodes: readonly SimNode[];
+  readonly members: Members;
   readonly #clockOffsets: readonly Micros[];
   readonly #notes: { at: Micros; node: NodeId; note: Note }[] = [];
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
@@ -49,13 +51,15 @@ export class Simulation implements World {
       ({ id }) => wallClockStart + Math.round(randomStream(seed, `node/${id}/clock`).unit() * skew),
     );
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
-    // All nodes exist before the first one speaks, or its mail would be meant for nobody.
-    for (const node of this.#nodes) node.incarnation = 1;
-    for (const node of this.#nodes) {
-      this.#boot(node, 'first');
+    this.members = new Members(setup, this.#nodes, this);
+    const members = this.#nodes.filter((node) => this.members.serves(node.id));
+    // All members exist before the first one speaks, or its mail would be meant for nobody.
+    for (const node of members) node.incarnation = 1;
+    for (const node of members) {
+      this.boot(node, 'first');
       trace?.ends();
     }
-    if (this.#failures.length === this.#nodes.length) throw noNodeLeft(this.#failures[0]!.stack);
+    if (this.#failures.length === members.length) throw noNodeLeft(this.#failures[0]!.stack);
   }
 
   now(): Micros {
@@ -96,6 +100,7 @@ export class Simulation implements World {
       deliveryLateness: null,
       realisedDelays: this.#network.realisedDelays(),
       failures: this.#failures,
+      membership: this.members.changes(),
     };
   }
 
@@ -126,7 +131,7 @@ export class Simulation implements World {
 
   post(node: SimNode, to: NodeId, message: Plain): void {
     const { id, incarnation } = node;
-    this.#network.countMessage(id, to, message);
+    this.members.countMail(id, to, this.#network.countMessage(id, to, message));
     const at = this.#network.arrival(id, to, this.#now);
     const sent = this.#trace?.sends(this.#now, id, to, message);
     if (this.#network.blocked(id, to)) return this.#trace?.loses(this.#now, to, id, sent, 'cut');
@@ -163,6 +168,7 @@ export class Simulation implements World {
 
   note(node: SimNode, event: Note): void {
     this.#trace?.notes(this.#now, node.id, event);
+    this.members.heed(event);
     if (event.type === 'committed') this.#commits?.add(this.#now, event);
     else if (this.#notes.length < notesKept) this.#notes.push({ at: this.#now, node: node.id, note: event });
     else this.#notesDropped += 1;
@@ -192,6 +198,10 @@ export class Simulation implements World {
       case 'resume':
         for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
         return action.nodes;
+      case 'join':
+      case 'leave':
+        this.members.ask(action.type, action.nodes);
+        return action.nodes;
       default:
         throw new Error(`the simulation cannot carry out "${action.type}"`);
     }
@@ -200,10 +210,10 @@ export class Simulation implements World {
   #strikeNode(node: SimNode, action: ProcessAction): void {
     switch (action.type) {
       case 'crash':
-        return this.#crash(node);
+        return this.end(node);
       case 'restart':
-        if (node.replica === undefined) this.#boot(node, action.disk === 'lost' ? 'replaced' : 'restart');
-        return;
+        if (node.replica !== undefined || !this.members.hosts(node.id)) return;
+        return this.boot(node, action.disk === 'lost' ? 'replaced' : 'restart');
       case 'pause':
         node.paused = node.replica !== undefined;
         return;
@@ -212,24 +222,30 @@ export class Simulation implements World {
     }
   }
 
-  #boot(node: SimNode, boot: Boot): void {
-    if (boot === 'replaced') node.durable.clear();
-    if (boot !== 'first') node.incarnation += 1;
-    this.#trace?.boots(this.#now, node.id, boot);
-    node.begin();
+  guarded(node: SimNode, act: () => void): void {
     try {
-      const replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
-      refuseUnlessReplica(node.id, replica);
-      node.replica = replica;
-      refuseToWait(node.id, 'onStart', replica.onStart(node));
-      node.commit();
+      act();
     } catch (error) {
       this.#die(node, error);
     }
   }
 
+  boot(node: SimNode, boot: Boot): void {
+    if (boot === 'replaced') node.durable.clear();
+    if (boot !== 'first') node.incarnation += 1;
+    this.#trace?.boots(this.#now, node.id, boot);
+    this.guarded(node, () => {
+      node.begin();
+      const replica = this.#strategy.create(this.#envOf(node), boot, new Map(node.durable));
+      refuseUnlessReplica(node.id, replica);
+      node.replica = replica;
+      refuseToWait(node.id, 'onStart', replica.onStart(node));
+      node.commit();
+    });
+  }
+
   /** Clients with a request inside learn of the death; mail and timers of this life are found stale when they are due. */
-  #crash(node: SimNode): void {
+  end(node: SimNode): void {
     node.abandon();
     node.replica = undefined;
     node.paused = false;
@@ -247,6 +263,7 @@ export class Simulation implements World {
   #resume(node: SimNode): void {
     node.paused = false;
     for (const slot of node.held.splice(0)) this.#queue.schedule(slot, this.#now);
+    this.members.tell(node);
   }
 
   /** A strategy that throws kills its node, and the run goes on without it. */
@@ -254,7 +271,7 @@ export class Simulation implements World {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#failures.push({ node: node.id, at: this.#now, stack });
     this.#trace?.crashes(this.#now, node.id, error);
-    this.#crash(node);
+    this.end(node);
   }
 
   #envOf(node: SimNode): Env {
@@ -264,7 +281,7 @@ export class Simulation implements World {
     return {
       id,
       incarnation,
-      peers: topology.nodes.map((place) => place.id).filter((peer) => peer !== id),
+      ...this.members.envOf(id),
       knobs: strategy.knobs,
       random: randomStream(seed, `node/${id}/replica/${incarnation}`),
       region: (of) => topology.nodes[of]!.region,
@@ -348,13 +365,18 @@ export class Simulation implements World {
     const kind = queue.kind[slot];
     const from = queue.from[slot]!;
     const payload = queue.payload[slot];
-    const there = node.replica !== undefined && (kind === eventKind.request || this.#passes(node, slot));
+    const serves = kind === eventKind.request ? this.members.serves(node.id) : this.#passes(node, slot);
+    const there = node.replica !== undefined && serves;
     const cut = kind !== eventKind.timer && this.#network.blocked(from, node.id);
     const origin = this.#trace?.originOf(slot);
     queue.release(slot);
     if (there && !cut) {
       this.#trace?.begins(kind!, this.#now, node.id, from, origin);
-      this.#step(node, kind!, from, payload);
+      try {
+        step(node, kind!, from, payload);
+      } catch (error) {
+        this.#die(node, error);
+      }
     } else if (kind === eventKind.request && !cut) {
       this.#trace?.begins(happening.refusal, this.#now, node.id, from, origin);
       this.answer(payload as Request, { type: 'fail', error: clusterErrors.connectionRefused }, undefined);
@@ -372,13 +394,5 @@ export class Simulation implements World {
       kind[slot] === eventKind.timer ||
       (sender.replica !== undefined && sender.incarnation === fromLife[slot])
     );
-  }
-
-  #step(node: SimNode, kind: number, from: NodeId, payload: unknown): void {
-    try {
-      step(node, kind, from, payload);
-    } catch (error) {
-      this.#die(node, error);
-    }
   }
 }

@@ -116,10 +116,13 @@ class NodeHost implements Outbox<Plain> {
   #env(): Env {
     const { host, life, topology, seed, strategy } = this.#task;
     const { now } = this.#thread.clock;
+    const members = topology.nodes.map(({ id }) => id);
     return {
       id: host,
       incarnation: life,
-      peers: topology.nodes.map((place) => place.id).filter((peer) => peer !== host),
+      peers: members.filter((peer) => peer !== host),
+      membership: { epoch: 1, members },
+      joining: false,
       knobs: strategy.knobs,
       random: randomStream(seed, `node/${host}/replica/${life}`),
       region: (of) => regionOfEndpoint(topology, of),

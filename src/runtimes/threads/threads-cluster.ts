@@ -131,6 +131,10 @@ export class ThreadsCluster implements Cluster, Surroundings {
     return { nodes, began, done: this.now() };
   }
 
+  async serving(): Promise<readonly NodeId[]> {
+    return this.#members.map(({ id }) => id);
+  }
+
   async playing(role: string, key?: Key): Promise<readonly NodeId[]> {
     const roles = await this.#askAll('role', { type: 'role', key });
     return [...roles].filter(([, answer]) => answer.role === role).map(([id]) => id);
@@ -303,6 +307,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
       deliveryLateness: deliveryLatenessOf(this.#state),
       realisedDelays: realisedDelaysOf(this.#state, this.#setup.topology),
       failures: this.#failures,
+      membership: [],
     };
   }
 }
