@@ -14,6 +14,8 @@ export interface LoadInput {
   readonly questions: Questions;
   /** Nodes that clients leave alone for a while. */
   readonly drains?: readonly Drain[];
+  /** The nodes that are asked in the end; all of them where nobody comes or goes. */
+  readonly serving?: readonly NodeId[];
   /** What the load left behind; given, the program reads every key at every node once more. */
   readonly after?: LoadResult;
 }
@@ -253,7 +255,7 @@ class Crowd {
   }
 
   #nodes(): readonly NodeId[] {
-    return this.#input.topology.nodes.map((node) => node.id);
+    return this.#input.serving ?? this.#input.topology.nodes.map((node) => node.id);
   }
 
   #leave(): void {

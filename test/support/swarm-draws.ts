@@ -35,7 +35,8 @@ export interface PlannedFault {
   readonly at: Micros;
   readonly until: Micros;
   readonly start: FaultAction;
-  readonly end: FaultAction;
+  /** Null where it lasts. */
+  readonly end: FaultAction | null;
   /** A node that leads, or holds a lease, at that moment is struck instead, if there is one. */
   readonly aimed: boolean;
 }

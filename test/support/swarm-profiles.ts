@@ -21,6 +21,8 @@ export interface Drain {
 export interface Weather {
   readonly faults: readonly PlannedFault[];
   readonly drains: readonly Drain[];
+  /** Nodes that are no members at first. */
+  readonly standby: readonly NodeId[];
   /** How far nodes' wall clocks are apart at most. */
   readonly skew: Micros;
   /** The chance of a message to be sent twice, and to be lost. */
@@ -36,7 +38,7 @@ interface Profile {
   draw(random: Random, topology: Topology, lasts: Micros, allowed: readonly FaultKind[]): Partial<Weather>;
 }
 
-const calm: Weather = { faults: [], drains: [], skew: 0, duplication: 0, loss: 0, disorder: 0 };
+const calm: Weather = { faults: [], drains: [], standby: [], skew: 0, duplication: 0, loss: 0, disorder: 0 };
 
 /** A node is drained for so long before its disk is lost that its peers have heard of all it did. */
 const drainFor: Micros = seconds(1);
@@ -72,6 +74,7 @@ export const profiles = {
     needs: ['clock-skew'],
     draw: (random) => ({ skew: random.pick([milliseconds(20), milliseconds(500), seconds(10)]) }),
   },
+  membership: { needs: ['join', 'leave'], draw: drawMembership },
 } as const satisfies Readonly<Record<string, Profile>>;
 
 export type ProfileName = keyof typeof profiles;
@@ -139,6 +142,46 @@ function drawReplacements(random: Random, topology: Topology, lasts: Micros): Pa
     at = until;
   }
   return { faults, drains };
+}
+
+/** Nodes come and go, one, a few or all at once, while others crash, stop and are cut off. */
+function drawMembership(
+  random: Random,
+  topology: Topology,
+  lasts: Micros,
+  allowed: readonly FaultKind[],
+): Partial<Weather> {
+  const all = topology.nodes.map(({ id }) => id);
+  const standby = random.shuffled(all).slice(0, random.below(all.length - 1));
+  const trouble = ['crash', 'pause', 'partition'] as const;
+  const others = random.chance(0.7)
+    ? drawFaults(
+        random,
+        topology,
+        lasts,
+        trouble.filter((kind) => allowed.includes(kind)),
+      )
+    : [];
+  const count = 1 + random.below(6);
+  const within = random.pick([0.1, 0.5, 1]) * lasts;
+  const begin = random.unit() * (lasts - within);
+  const times = Array.from({ length: count }, () => Math.round(begin + random.unit() * within));
+  let members = all.filter((node) => !standby.includes(node));
+  const changes = times
+    .sort((a, b) => a - b)
+    .map((at): PlannedFault => {
+      const node = random.pick(all);
+      const leaves = members.includes(node) && members.length > 1;
+      members = leaves ? members.filter((member) => member !== node) : [...members, node];
+      return {
+        at,
+        until: lasts,
+        aimed: false,
+        start: { type: leaves ? 'leave' : 'join', nodes: [node] },
+        end: null,
+      };
+    });
+  return { faults: [...others, ...changes], standby };
 }
 
 function crashOf(

@@ -36,7 +36,14 @@ import {
   type Questions,
   type Wanted,
 } from './swarm-draws.ts';
-import { disordered, drawWeather, onBadNetwork, type ProfileName, profilesFor } from './swarm-profiles.ts';
+import {
+  disordered,
+  drawWeather,
+  onBadNetwork,
+  type ProfileName,
+  profilesFor,
+  type Weather,
+} from './swarm-profiles.ts';
 
 /** Any strategy, whatever its type of message: a harness never looks inside. */
 export type SomeStrategy = Strategy<unknown>;
@@ -86,16 +93,20 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const weather = drawWeather(seed, profile, drawn, questions.lasts, allowed);
   const topology = disordered(drawn, weather.disorder);
   const hosted = onBadNetwork(strategy, seed, weather);
-  const cluster = openCluster(hosted, seed, knobs, topology, weather.skew);
+  const cluster = openCluster(hosted, seed, knobs, topology, weather);
 
-  const job = cluster.launchHere(clients, { seed, topology, questions, drains: weather.drains });
+  const { drains } = weather;
+  const first = await cluster.serving();
+  const job = cluster.launchHere(clients, { seed, topology, questions, drains, serving: first });
   const struck = await strike(cluster, weather.faults, questions);
   const load = await job.result();
   const agreed = await awaitAgreement(cluster);
   // Twice: sums over several keys need reads before and after one instant.
-  const once = await cluster.launchHere(clients, { seed, topology, questions, after: load }).result();
+  const serving = await cluster.serving();
+  const asked = { seed, topology, questions, serving };
+  const once = await cluster.launchHere(clients, { ...asked, after: load }).result();
   await cluster.sleepUntil(cluster.now() + betweenReads);
-  const final = await cluster.launchHere(clients, { seed, topology, questions, after: once }).result();
+  const final = await cluster.launchHere(clients, { ...asked, after: once }).result();
   const contents = await cluster.contents();
   const clusterRecord = await cluster.stop();
   const record = recordOf(strategy, seed, questions, final, contents, clusterRecord, agreed);
@@ -126,7 +137,13 @@ export function problemsOf(run: SeedRun): readonly string[] {
     ({ node, at, stack }) => `node ${node} died of its own fault at ${at} µs: ${stack}`,
   );
   const silent = run.unanswered.map((what) => `after everything had healed: ${what}`);
-  return [...died, ...broken, ...silent];
+  const unsettled = run.cluster.membership
+    .filter(({ settled }) => settled === null)
+    .map(
+      ({ type, node, asked }) =>
+        `after everything had healed: the ${type} of node ${node}, asked for at ${asked} µs, was never settled`,
+    );
+  return [...died, ...broken, ...silent, ...unsettled];
 }
 
 /** How long all seeds of one strategy may take, in milliseconds. */
@@ -208,12 +225,13 @@ function openCluster(
   seed: string,
   knobs: Knobs,
   topology: Topology,
-  skew: Micros,
+  { skew, standby }: Weather,
 ): SimCluster {
   return new SimCluster(
     {
       topology,
       strategy: { name: strategy.name, module: '', knobs },
+      standby,
       seed,
       options: { freeze: true, skew, commits: true },
     },
@@ -224,15 +242,16 @@ function openCluster(
 /** Carries out the faults, each at its time, and returns them with the nodes that aimed ones found. */
 async function strike(cluster: SimCluster, planned: readonly PlannedFault[], questions: Questions) {
   const faults = [...planned];
-  const edges = planned.flatMap(({ at, until }, index) => [
+  const edges = planned.flatMap(({ at, until, end }, index) => [
     { at, index, starts: true },
-    { at: until, index, starts: false },
+    ...(end === null ? [] : [{ at: until, index, starts: false }]),
   ]);
   for (const { at, index, starts } of edges.sort((a, b) => a.at - b.at)) {
     await cluster.sleepUntil(at);
     const fault = faults[index]!;
     if (starts && fault.aimed) faults[index] = await aim(cluster, fault, questions);
-    await cluster.apply(starts ? faults[index]!.start : fault.end);
+    const action = starts ? faults[index]!.start : faults[index]!.end;
+    if (action !== null) await cluster.apply(action);
   }
   return faults;
 }
