@@ -1,3 +1,4 @@
+import { clockFaults, diskFaults, networkFaults, processFaults } from '../../kernel/strategy.ts';
 import type { Runtime } from '../cluster.ts';
 import { loadStrategy } from '../load-strategy.ts';
 import { type Pace, SimCluster } from './cluster.ts';
@@ -13,6 +14,6 @@ export const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched }
  */
 export const simRuntime: Runtime = {
   name: 'sim',
-  offers: ['crash', 'disk-loss', 'pause', 'partition', 'reordering'],
+  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults],
   open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy, pace)),
 };

@@ -8,6 +8,8 @@ import { type Micros, seconds } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
 import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
+import { WallClock } from '../wall-clock.ts';
+import { afflict } from './afflict.ts';
 import { type Ground, Members } from './members.ts';
 import { Network } from './network.ts';
 import { type Answer, type Request, SimNode, type World } from './node.ts';
@@ -30,7 +32,7 @@ export class Simulation implements World, Ground {
   readonly #trace: Trace | undefined;
   readonly #nodes: readonly SimNode[];
   readonly members: Members;
-  readonly #clockOffsets: readonly Micros[];
+  readonly #clocks: readonly WallClock[];
   readonly #notes: { at: Micros; node: NodeId; note: Note }[] = [];
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
   readonly #commits: CommitLog | null;
@@ -47,9 +49,8 @@ export class Simulation implements World, Ground {
     this.#commits = options.commits === true ? new CommitLog() : null;
     this.#network = new Network(topology, seed, options.countBytes !== false);
     const skew = typeof options.skew === 'number' ? options.skew : 0;
-    this.#clockOffsets = topology.nodes.map(
-      ({ id }) => wallClockStart + Math.round(randomStream(seed, `node/${id}/clock`).unit() * skew),
-    );
+    const ahead = (id: NodeId) => Math.round(randomStream(seed, `node/${id}/clock`).unit() * skew);
+    this.#clocks = topology.nodes.map(({ id }) => new WallClock(wallClockStart + ahead(id)));
     this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
     this.members = new Members(setup, this.#nodes, this);
     const members = this.#nodes.filter((node) => this.members.serves(node.id));
@@ -186,12 +187,6 @@ export class Simulation implements World, Ground {
 
   #strike(action: FaultAction): readonly NodeId[] {
     switch (action.type) {
-      case 'cut':
-        this.#network.cut(action.cuts);
-        return [...new Set(action.cuts.flat())];
-      case 'heal':
-        this.#network.heal(action.cuts);
-        return [...new Set(action.cuts.flat())];
       case 'crash':
       case 'restart':
       case 'pause':
@@ -202,8 +197,10 @@ export class Simulation implements World, Ground {
       case 'leave':
         this.members.ask(action.type, action.nodes);
         return action.nodes;
-      default:
-        throw new Error(`the simulation cannot carry out "${action.type}"`);
+      default: {
+        const struck = { network: this.#network, nodes: this.#nodes, clocks: this.#clocks };
+        return afflict(action, struck, this.#now);
+      }
     }
   }
 
@@ -250,7 +247,7 @@ export class Simulation implements World, Ground {
     node.replica = undefined;
     node.paused = false;
     const held = node.held.splice(0);
-    const pending = node.pending.entries().map(([, request]) => request);
+    const pending = [...node.pending.entries().map(([, request]) => request), ...node.lose()];
     node.pending.clear();
     for (const slot of held) {
       if (this.#queue.kind[slot] === eventKind.request) pending.push(this.#queue.payload[slot] as Request);
@@ -262,6 +259,7 @@ export class Simulation implements World, Ground {
 
   #resume(node: SimNode): void {
     node.paused = false;
+    node.release();
     for (const slot of node.held.splice(0)) this.#queue.schedule(slot, this.#now);
     this.members.tell(node);
   }
@@ -277,7 +275,7 @@ export class Simulation implements World, Ground {
   #envOf(node: SimNode): Env {
     const { id, incarnation } = node;
     const { topology, seed, strategy } = this.#setup;
-    const offset = this.#clockOffsets[id]!;
+    const clock = this.#clocks[id]!;
     return {
       id,
       incarnation,
@@ -285,7 +283,7 @@ export class Simulation implements World, Ground {
       knobs: strategy.knobs,
       random: randomStream(seed, `node/${id}/replica/${incarnation}`),
       region: (of) => topology.nodes[of]!.region,
-      wallClock: () => this.#now + offset,
+      wallClock: () => clock.read(this.#now),
       monotonic: () => this.#now,
     };
   }
