@@ -1,7 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { findWorkload, namedWorkloads } from '../experiment/file/find.ts';
 import { readManifest } from '../experiment/manifest.ts';
-import type { RunEvent } from '../experiment/run.ts';
 import { run } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
@@ -14,9 +14,12 @@ import { closingJson, closingText } from './closing.ts';
 import { exitCode } from './exit-codes.ts';
 import { oneOf } from './one-of.ts';
 import { registryWith, renamedStrategies } from './own-strategies.ts';
-import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { progressDisplay } from './progress.ts';
+import { Repeats } from './repeats.ts';
+import { RunProgress } from './run-progress.ts';
 import { shellWord } from './shell.ts';
 import { UsageError } from './usage.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const runtimes = { threads: threadsRuntime, sim: simRuntime } as const satisfies Record<string, Runtime>;
 type RuntimeName = keyof typeof runtimes;
@@ -33,6 +36,8 @@ interface RunFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly history: boolean;
+  readonly workers?: number;
+  readonly checkDeterminism?: true;
   readonly json?: true;
 }
 
@@ -65,6 +70,13 @@ export function runCommand(setExit: (code: number) => void) {
     .option('--out <folder>', 'write here instead of a new folder under results/')
     .option('--resume <folder>', 'go on with an interrupted run')
     .option('--history', 'also write what each client asked and was told, for pacelc check', false)
+    .addOption(
+      new Option(
+        '--workers <count>',
+        'in virtual time: so many trials at a time, as many as there are processors by default',
+      ).argParser(wholeNumber('--workers')),
+    )
+    .option('--check-determinism', 'in virtual time: run each trial twice and compare all that happened')
     .option('--json', 'print the result as JSON on stdout')
     .addHelpText(
       'after',
@@ -76,6 +88,7 @@ Examples:
   $ pacelc run viral-likes --out DIR --json
   $ pacelc run registers --strategy ./my-strategy.ts,quorum
   $ pacelc run ./my-workload.yaml --runtime sim
+  $ pacelc run registers --strategy ./my-strategy.ts --runtime sim --check-determinism
   $ pacelc run --resume results/latest`,
     )
     .action(async (workload, flags) => setExit(await runVerb(workload, flags)));
@@ -88,6 +101,8 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
     false,
   );
   for (const line of renamedStrategies(spec.strategies)) display.say(line);
+  const progress = new RunProgress(display, spec.trials);
+  const repeats = new Repeats(spec);
   const interrupted = new AbortController();
   // The first Ctrl-C ends the run cleanly; whoever presses it again wants out, whatever it costs.
   const onInterrupt = () => {
@@ -110,19 +125,25 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       runtime,
       command,
       signal: interrupted.signal,
-      onEvent: (event) => show(event, display, spec.trials),
+      workers: flags.workers ?? availableParallelism(),
+      checkDeterminism: flags.checkDeterminism === true,
+      onEvent: (event) => {
+        progress.show(event);
+        repeats.see(event);
+      },
       ...(folder === undefined ? {} : { out: folder }),
       resume: flags.resume !== undefined,
       history: flags.history,
     });
     display.close();
-    const closing = { spec, command, realTime: runtime !== simRuntime };
+    const closing = { spec, command, realTime: runtime !== simRuntime, repeats: repeats.compared };
     process.stdout.write(
       flags.json === true
         ? closingJson(result, closing)
         : closingText(result, closing, terminalStyle(process.stdout, process.env)),
     );
-    return interrupted.signal.aborted ? exitCode.interrupted : exitOf(result.trials);
+    if (interrupted.signal.aborted) return exitCode.interrupted;
+    return repeats.exit() ?? exitOf(result.trials);
   } finally {
     display.close();
     process.off('exit', onExit);
@@ -156,7 +177,9 @@ async function planOf(workload: string | undefined, flags: RunFlags): Promise<Ru
   };
   if (flags.out === '') throw new UsageError('--out: name a folder');
   const runtime = flags.runtime ?? 'threads';
-  const limits = { runtime, nodes: runtime === 'sim' ? 1_000 : 64 };
+  refuseOutsideOfVirtualTime(runtime, flags);
+  const { lacks = [] }: Runtime = runtimes[runtime];
+  const limits = { runtime, lacks, nodes: runtime === 'sim' ? 1_000 : 64 };
   const registry = await registryWith(names ?? []);
   const spec = loadSpec(findWorkload(workload), registry, overrides, limits);
   return {
@@ -181,12 +204,24 @@ function resumed(folder: string, workload: string | undefined, flags: RunFlags):
     throw new UsageError(`--resume takes everything from the folder; leave out ${given.join(' ')}`);
   if (folder === '') throw new UsageError('--resume: name a folder');
   const earlier = readManifest(folder);
+  refuseOutsideOfVirtualTime(earlier.runtime, flags);
   return {
     spec: earlier.spec,
     folder,
     command: earlier.command ?? `npx pacelc run ${earlier.spec.name} --seed ${earlier.spec.seed}`,
     runtime: earlier.runtime === 'sim' ? simRuntime : threadsRuntime,
   };
+}
+
+/** Threads share the machine with each other, and no two runs of theirs are the same. */
+function refuseOutsideOfVirtualTime(runtime: string, { workers, checkDeterminism }: RunFlags): void {
+  if (runtime === 'sim') return;
+  if (checkDeterminism === true)
+    throw new UsageError(`--check-determinism: only virtual time repeats itself; add --runtime sim`);
+  if (workers !== undefined)
+    throw new UsageError(
+      '--workers: trials on worker threads need the processors for themselves, one trial at a time; add --runtime sim',
+    );
 }
 
 /** The line that asks the same questions again. */
@@ -202,30 +237,10 @@ function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): str
     ...option('trials', flags.trials),
     ...option('faults', flags.faults),
     ...(flags.history ? ['--history'] : []),
+    ...(flags.checkDeterminism === true ? ['--check-determinism'] : []),
     ...option('runtime', flags.runtime),
     ...option('seed', spec.seed),
   ].join(' ');
-}
-
-function show(event: RunEvent, display: ProgressDisplay, trials: number): void {
-  const trial = trials > 1 ? `trial ${event.trial} of ${trials}, ` : '';
-  switch (event.type) {
-    case 'trial-begins':
-      return display.update({ label: event.label, fraction: 0, words: `${trial}starting nodes` });
-    case 'progress': {
-      const { fraction, ok, refused, fail, info } = event.progress;
-      const words = `${trial}${count(ok + refused)} answered, ${count(fail + info)} not`;
-      return display.update({ label: event.label, fraction: fraction * 0.95, words });
-    }
-    case 'checking':
-      return display.update({ label: event.label, fraction: 0.97, words: `${trial}checking` });
-    case 'trial-ends':
-      return display.update({ label: event.label, fraction: 1, words: `${trial}done` });
-  }
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
 }
 
 /** Only promises that a strategy makes under the faults of the run count. */

@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
-import { judge } from '../checkers/index.ts';
-import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
-import type { Guarantee } from '../kernel/guarantee.ts';
+import { refusalOf } from '../faults/schedule.ts';
 import type { OperationKind, Plain } from '../kernel/operation.ts';
-import type { AnyStrategy } from '../kernel/strategy.ts';
-import { brokenTrial, measureTrial } from '../report/measure.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
+import { simRuntime } from '../runtimes/sim/runtime.ts';
+import { spread } from '../runtimes/workforce/workforce.ts';
+import { topologyRefusal } from '../topology/features.ts';
 import { createWorkload } from '../workloads/index.ts';
 import type { LoadProgress } from './client/load.ts';
+import { type CheckedTrial, type Comparison, checkTrial } from './determinism.ts';
 import { availableMemory } from './machine.ts';
+import { endTrial, hearSignals, type TrialJob, type TrialNews, type TrialWatch } from './one-trial.ts';
 import type { ExperimentSpec, StrategyChoice } from './spec.ts';
-import { plannedBytes, runTrial, strategyReference, type TrialOutcome, trialSeed } from './trial.ts';
+import { plannedBytes, strategyReference, type TrialOutcome, trialSeed } from './trial.ts';
+import type { TrialTask } from './trial-job.ts';
+
+export { claimsOf, promisesOf } from './one-trial.ts';
 
 /** What happens during a run, for whoever shows or stores it. */
 export type RunEvent =
@@ -34,6 +37,8 @@ export type RunEvent =
       readonly outcome?: TrialOutcome;
       /** The stack of what broke it, where there is no outcome. */
       readonly broken?: string;
+      /** What running the trial twice has shown, where that was asked for. */
+      readonly comparison?: Comparison;
     };
 
 export interface MatrixOptions {
@@ -42,6 +47,13 @@ export interface MatrixOptions {
   readonly runtimeOptions?: Readonly<Record<string, string | number | boolean>>;
   /** Trials that an earlier, interrupted run has already measured. */
   readonly done?: readonly TrialResult[];
+  /**
+   * So many trials at a time, each on a thread of its own; what comes of them is the same as one after the other. Only in
+   * virtual time, where trials do not disturb each other; 1 by default.
+   */
+  readonly workers?: number;
+  /** Runs each trial twice and compares what happened; only in virtual time. */
+  readonly checkDeterminism?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void | Promise<void>;
 }
@@ -77,21 +89,92 @@ export class ExperimentRefusedError extends Error {
  * the workload, or when the history would not fit in memory.
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
-  const { spec, done = [], signal } = options;
+  const { done = [], signal } = options;
   const { able, leftOut } = await planMatrix(options);
   // Each trial listens to the signal for as long as it lasts; many trials are not a leak.
   if (signal !== undefined) setMaxListeners(0, signal);
-  const trials: TrialResult[] = [...done];
-  for (let trial = 1; trial <= spec.trials; trial += 1) {
-    for (const choice of rotated(able, trial - 1)) {
-      if (done.some((result) => result.strategy === choice.label && result.trial === trial)) continue;
-      await hearSignals();
-      if (signal?.aborted === true) return { trials, leftOut, partial: true };
-      const result = await runOne(options, choice, trial);
-      if (result !== null) trials.push(result);
-    }
+  const jobs = jobsOf(options, able).filter(
+    ({ choice, trial }) => !done.some((result) => result.strategy === choice.label && result.trial === trial),
+  );
+  const workers = workersFor(options, jobs.length);
+  const ended = await (workers > 1 ? runSideBySide(options, jobs, workers) : runInTurn(options, jobs));
+  return { trials: [...done, ...ended], leftOut, partial: signal?.aborted ?? false };
+}
+
+function jobsOf({ spec, runtimeOptions }: MatrixOptions, able: readonly StrategyChoice[]): TrialJob[] {
+  const trials = Array.from({ length: spec.trials }, (_, i) => i + 1);
+  const options = runtimeOptions === undefined ? {} : { runtimeOptions };
+  return trials.flatMap((trial) =>
+    rotated(able, trial - 1).map((choice) => ({ spec, choice, trial, ...options })),
+  );
+}
+
+async function runInTurn(options: MatrixOptions, jobs: readonly TrialJob[]): Promise<TrialResult[]> {
+  const { runtime, signal, checkDeterminism = false } = options;
+  const results: TrialResult[] = [];
+  for (const job of jobs) {
+    await hearSignals();
+    if (signal?.aborted === true) break;
+    await tellBegin(options, job);
+    const watch: TrialWatch = { signal, onNews: (news) => tellNews(options, job, news) };
+    const ended = await (checkDeterminism ? checkTrial(job, watch) : endTrial(job, runtime, watch));
+    if (ended === null) continue;
+    await tellEnd(options, job, ended);
+    results.push(ended.result);
   }
-  return { trials, leftOut, partial: signal?.aborted ?? false };
+  return results;
+}
+
+/** What is told of ends is told in the order of the jobs, whichever ended first. */
+async function runSideBySide(
+  options: MatrixOptions,
+  jobs: readonly TrialJob[],
+  workers: number,
+): Promise<TrialResult[]> {
+  const results: TrialResult[] = [];
+  await spread<TrialTask, TrialNews, CheckedTrial | null>(trialJobModule(), workers, {
+    tasks: jobs.map((job) => ({ job, twice: options.checkDeterminism === true })),
+    signal: options.signal,
+    onStart: ({ job }) => void tellBegin(options, job),
+    onNews: ({ job }, news) => void tellNews(options, job, news),
+    async onResult({ job }, ended) {
+      if (ended === null) return;
+      await tellEnd(options, job, ended);
+      results.push(ended.result);
+    },
+  });
+  return results;
+}
+
+function trialJobModule(): URL {
+  return new URL(`./trial-job${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+}
+
+/** As many as were asked for, but no more than there are trials, nor than have room for their histories. */
+function workersFor({ spec, runtime, workers = 1 }: MatrixOptions, jobs: number): number {
+  if (runtime !== simRuntime) return 1;
+  const fitting = Math.floor(availableMemory() / (plannedBytes(spec) * memoryFactor));
+  return Math.max(1, Math.min(workers, jobs, fitting));
+}
+
+async function tellBegin({ onEvent }: MatrixOptions, { choice, trial }: TrialJob): Promise<void> {
+  await onEvent?.({ type: 'trial-begins', label: choice.label, trial });
+}
+
+async function tellNews(
+  { onEvent }: MatrixOptions,
+  { choice, trial }: TrialJob,
+  news: TrialNews,
+): Promise<void> {
+  await onEvent?.({ ...news, label: choice.label, trial });
+}
+
+async function tellEnd(
+  { onEvent }: MatrixOptions,
+  { choice, trial }: TrialJob,
+  ended: CheckedTrial,
+): Promise<void> {
+  await onEvent?.({ type: 'trial-ends', label: choice.label, trial, ...ended });
 }
 
 /** Which strategies will run and which are left out. Throws `ExperimentRefusedError` when the run cannot be done as asked. */
@@ -99,72 +182,6 @@ export async function planMatrix(options: MatrixOptions): Promise<MatrixPlan> {
   const plan = await sortOut(options.spec);
   refuseImpossible(options, plan);
   return plan;
-}
-
-/**
- * Runs, judges and measures one trial; null where it was interrupted before there was anything to measure. What breaks
- * is reported in its result; the other trials go on.
- */
-async function runOne(
-  options: MatrixOptions,
-  choice: StrategyChoice,
-  trial: number,
-): Promise<TrialResult | null> {
-  const { spec, runtime, runtimeOptions, signal, onEvent } = options;
-  const { label } = choice;
-  await onEvent?.({ type: 'trial-begins', label, trial });
-  let outcome: TrialOutcome | undefined;
-  let result: TrialResult;
-  let broken: string | undefined;
-  try {
-    outcome = await runTrial({
-      spec,
-      choice,
-      trial,
-      runtime,
-      ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: (progress) => void onEvent?.({ type: 'progress', label, trial, progress }),
-    });
-    await onEvent?.({ type: 'checking', label, trial });
-    result = measureTrial(outcome.record, judge(outcome.record, await claimsOf(spec, choice)));
-  } catch (error) {
-    await hearSignals();
-    if (signal?.aborted === true) return null;
-    broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    result = brokenTrial({
-      label,
-      strategy: choice.name,
-      trial,
-      seed: trialSeed(spec, trial),
-      openLoop: spec.load.type === 'open',
-      broken,
-    });
-  }
-  await onEvent?.({
-    type: 'trial-ends',
-    label,
-    trial,
-    result,
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(broken === undefined ? {} : { broken }),
-  });
-  return result;
-}
-
-/** What a strategy promises under the faults of this experiment: nothing, when it does not tolerate them all. */
-export async function claimsOf(spec: ExperimentSpec, choice: StrategyChoice): Promise<readonly Guarantee[]> {
-  return promisesOf(spec, choice, await loadStrategy(strategyReference(choice)));
-}
-
-/** The same where the strategy is at hand. */
-export function promisesOf(
-  spec: ExperimentSpec,
-  choice: StrategyChoice,
-  strategy: AnyStrategy,
-): readonly Guarantee[] {
-  const tolerated = kindsNeeded(spec.faults).every((kind) => strategy.tolerates.includes(kind));
-  return tolerated ? strategy.guarantees(choice.knobs) : [];
 }
 
 /** Parts the strategies that serve every kind of operation of the workload from those that refuse one. */
@@ -181,9 +198,17 @@ async function sortOut(spec: ExperimentSpec): Promise<MatrixPlan> {
   return { able, leftOut };
 }
 
-function refuseImpossible({ spec, runtime }: MatrixOptions, { able, leftOut }: MatrixPlan): void {
-  const faults = refusalOf(spec.faults, runtime);
-  if (faults !== null) throw new ExperimentRefusedError(faults);
+function refuseImpossible(
+  { spec, runtime, checkDeterminism }: MatrixOptions,
+  { able, leftOut }: MatrixPlan,
+): void {
+  const refusal = refusalOf(spec.faults, runtime) ?? topologyRefusal(spec.topology, runtime);
+  if (refusal !== null) throw new ExperimentRefusedError(refusal);
+  if (checkDeterminism === true && runtime !== simRuntime) {
+    throw new ExperimentRefusedError(
+      `only virtual time repeats itself: --check-determinism needs --runtime sim, not ${runtime.name}`,
+    );
+  }
   if (able.length === 0) {
     const words = leftOut.map(({ label, kinds }) => `${label} refuses ${kinds.join(' and ')}`);
     throw new ExperimentRefusedError(`no strategy can serve "${spec.name}": ${words.join('; ')}`);
@@ -196,12 +221,6 @@ function refuseImpossible({ spec, runtime }: MatrixOptions, { able, leftOut }: M
         'ask for a shorter --duration, a lower rate, or a closed load with an `operations` limit',
     );
   }
-}
-
-/** Work that leaves no turn to others keeps signals such as Ctrl-C waiting; Node comes to them in its second turn. */
-async function hearSignals(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
 }
 
 /** Checking and measuring a history takes about as much memory again as the history. */

@@ -21,7 +21,7 @@ export type { StrategyRegistry } from './file/strategies.ts';
 export type { Limits } from './file/topology.ts';
 
 /** A node is a thread there, so a few dozen are already more than a machine has cores for. */
-const defaultLimits: Limits = { runtime: 'threads', nodes: 64 };
+const defaultLimits: Limits = { runtime: 'threads', nodes: 64, lacks: ['service-time'] };
 
 /** Reads and validates a workload file. Throws a `SpecError` that tells every mistake at once. */
 export function loadSpec(

@@ -13,6 +13,7 @@ import type {
 import type { Knobs, Note } from '../kernel/replica.ts';
 import type { FaultKind } from '../kernel/strategy.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { TopologyFeature } from '../topology/features.ts';
 import type { Endpoint, Topology } from '../topology/topology.ts';
 import type { MembershipChange } from './administrator.ts';
 
@@ -48,6 +49,8 @@ export interface ClusterSetup {
 export interface Runtime {
   readonly name: string;
   readonly offers: readonly FaultKind[];
+  /** What it cannot do of a topology, and refuses before anything is opened. */
+  readonly lacks?: readonly TopologyFeature[];
   open(setup: ClusterSetup): Promise<Cluster>;
 }
 

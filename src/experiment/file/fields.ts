@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Micros } from '../../kernel/time.ts';
 import { complaint, shown } from '../../workloads/fields.ts';
-import { parseDuration, parsePercentage, parseRate, unitPatterns } from './units.ts';
+import { parseBandwidth, parseDuration, parsePercentage, parseRate, unitPatterns } from './units.ts';
 
 /** A point in time, or a length of it, as a file gives it: absolute, or a part of the load's duration. */
 export type Moment =
@@ -42,6 +42,22 @@ export function rate(sentence: string, zero: 'zero' | 'above zero') {
     const perSecond = parseRate(text);
     return perSecond === 0 && zero !== 'zero' ? null : perSecond;
   }).meta({ description: sentence, pattern: unitPatterns.rate, examples: ['200/s'] });
+}
+
+/** How likely something is, as a percentage: a bare 1 might mean everything, or one in a hundred. */
+export function chance(sentence: string) {
+  return unitField('a percentage from 0% to 100%, such as 0.1%', ['%'], (text) => {
+    const part = parsePercentage(text);
+    return part === null || part > 1 ? null : part;
+  }).meta({ description: sentence, pattern: unitPatterns.percentage, examples: ['0.1%'] });
+}
+
+/** Bytes per second. */
+export function bandwidth(sentence: string) {
+  return unitField('a bandwidth above zero, such as 10MB/s or 100Mbit/s', ['MB/s', 'Mbit/s'], (text) => {
+    const bytes = parseBandwidth(text);
+    return bytes === 0 ? null : bytes;
+  }).meta({ description: sentence, pattern: unitPatterns.bandwidth, examples: ['10MB/s', '100Mbit/s'] });
 }
 
 /** Free text on one line. */
@@ -100,5 +116,6 @@ export function isBare(input: unknown): boolean {
 export function noUnit(input: unknown, units: readonly string[]): string {
   const bare = String(input).trim();
   const ways = units.map((unit) => `${bare}${unit}`);
-  return `${shown(input)} has no unit: write ${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}`;
+  const others = ways.slice(0, -1).join(', ');
+  return `${shown(input)} has no unit: write ${others === '' ? '' : `${others} or `}${ways.at(-1)}`;
 }

@@ -1,6 +1,6 @@
 import {
   buildTopology,
-  delayWith,
+  type Hop,
   missingLinks,
   type PlannedCluster,
   type PlannedLink,
@@ -8,16 +8,20 @@ import {
   type TopologyPlan,
   withNodes,
 } from '../../topology/build.ts';
-import { topologyPresets } from '../../topology/presets.ts';
-import type { Delay, Topology } from '../../topology/topology.ts';
+import { lackInWords, type TopologyFeature } from '../../topology/features.ts';
+import { type TopologyPreset, topologyPresets } from '../../topology/presets.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { LinkReader, resolveDelay } from './links.ts';
 import type { Mistakes } from './mistakes.ts';
-import type { DelayInput, TopologyInput } from './topology-schema.ts';
+import type { LinkInput, TopologyInput } from './topology-schema.ts';
 import { suggestion } from './words.ts';
 
 /** What a runtime can host; its name goes into the complaint about too many nodes. */
 export interface Limits {
   readonly runtime: string;
   readonly nodes: number;
+  /** What it cannot do of a topology. */
+  readonly lacks?: readonly TopologyFeature[];
 }
 
 const path = ['topology'];
@@ -33,8 +37,11 @@ export function resolveTopology(
   limits: Limits,
   mistakes: Mistakes,
 ): { readonly asked: Topology; readonly inFile: Topology } | undefined {
-  const plan = typeof input === 'string' ? topologyPresets[input]?.plan : planOf(input, name, mistakes);
+  const plan = planOf(input, name, mistakes);
   if (plan === undefined) return undefined;
+  if (plan.serviceTime !== undefined && limits.lacks?.includes('service-time')) {
+    mistakes.at([...path, 'nodes', 'service-time'], lackInWords(limits.runtime, 'service-time'), 'key');
+  }
   const inFile = buildTopology(plan);
   const asked = nodes === null ? inFile : buildTopology(withNodes(plan, nodes));
   const count = asked.nodes.length;
@@ -46,22 +53,60 @@ export function resolveTopology(
   return { asked, inFile };
 }
 
-type MapInput = Exclude<TopologyInput, string>;
+type MapInput = Extract<TopologyInput, { regions: unknown }>;
+type PresetInput = Extract<TopologyInput, { preset: unknown }>;
 
-function planOf(input: MapInput, name: string, mistakes: Mistakes): TopologyPlan | undefined {
+function planOf(input: TopologyInput, name: string, mistakes: Mistakes): TopologyPlan | undefined {
+  if (typeof input === 'string') return topologyPresets[input]?.plan;
+  const reader = new LinkReader(input, mistakes);
+  const plan = 'preset' in input ? planOfPreset(input) : planOfMap(input, name, reader, mistakes);
+  if (plan === undefined) return undefined;
+  const serviceTime = input.nodes['service-time'];
+  return {
+    ...plan,
+    fifo: input.fifo,
+    links: reader.links,
+    ...(serviceTime === undefined
+      ? {}
+      : { serviceTime: resolveDelay(serviceTime, 0, [...path, 'nodes', 'service-time'], mistakes) }),
+  };
+}
+
+function planOfPreset(input: PresetInput): TopologyPlan {
+  return (topologyPresets[input.preset] as TopologyPreset).plan;
+}
+
+function planOfMap(
+  input: MapInput,
+  name: string,
+  reader: LinkReader,
+  mistakes: Mistakes,
+): TopologyPlan | undefined {
   const { latency } = input;
   const regions = Object.entries(input.regions).map(([region, zones]) => regionOf(region, zones));
   if (!areRegionsFine(regions, mistakes)) return undefined;
-  const between = linksOf(input, regions, mistakes);
-  const delay = (given: DelayInput, key: keyof typeof latency) =>
-    resolveDelay(given, latency.jitter, [...path, 'latency', key], mistakes);
+  const read = (given: LinkInput, key: string) =>
+    reader.read(given, latency.jitter, [...path, 'latency', key]);
+  const hops = {
+    withinCluster: read(latency['within-cluster'], 'within-cluster'),
+    withinZone: read(latency['within-zone'], 'within-zone'),
+    withinRegion: read(latency['within-region'], 'within-region'),
+    clients: read(latency.clients, 'clients'),
+  } satisfies Record<Hop, unknown>;
+  const between = linksOf(input, regions, reader, mistakes);
   const plan: TopologyPlan = {
     name,
     regions,
-    withinCluster: delay(latency['within-cluster'], 'within-cluster'),
-    withinZone: delay(latency['within-zone'], 'within-zone'),
-    withinRegion: delay(latency['within-region'], 'within-region'),
-    clients: delay(latency.clients, 'clients'),
+    withinCluster: hops.withinCluster.delay,
+    withinZone: hops.withinZone.delay,
+    withinRegion: hops.withinRegion.delay,
+    clients: hops.clients.delay,
+    hops: {
+      withinCluster: hops.withinCluster.traits,
+      withinZone: hops.withinZone.traits,
+      withinRegion: hops.withinRegion.traits,
+      clients: hops.clients.traits,
+    },
     between: between ?? [],
     fifo: input.fifo,
   };
@@ -105,6 +150,7 @@ function isNodeName(name: string, regions: readonly string[]): boolean {
 function linksOf(
   { latency }: MapInput,
   regions: readonly PlannedRegion[],
+  reader: LinkReader,
   mistakes: Mistakes,
 ): PlannedLink[] | undefined {
   const names = regions.map((region) => region.name);
@@ -120,7 +166,7 @@ function linksOf(
       fine = false;
     }
     seen.set(bothWays ? [from, to].sort().join(' and ') : `${from} to ${to}`, pair);
-    return { from, to, bothWays, delay: resolveDelay(given, latency.jitter, where, mistakes) };
+    return { from, to, bothWays, ...reader.read(given, latency.jitter, where) };
   });
   return fine ? links : undefined;
 }
@@ -155,25 +201,4 @@ function hasMissingLinks(plan: TopologyPlan, mistakes: Mistakes): boolean {
     `no delay for ${[...pairs].join(', ')}; every pair of regions has one`,
   );
   return true;
-}
-
-function resolveDelay(
-  input: DelayInput,
-  jitter: number,
-  where: readonly string[],
-  mistakes: Mistakes,
-): Delay {
-  if (typeof input === 'number') return delayWith(input, jitter);
-  if ('constant' in input) return { type: 'constant', value: input.constant };
-  if ('log-normal' in input) return delayWith(input['log-normal'].median, input['log-normal'].jitter);
-  if ('pareto' in input) return { type: 'pareto', ...input.pareto };
-  if ('exponential' in input) {
-    const { minimum, mean } = input.exponential;
-    if (mean <= minimum)
-      mistakes.at([...where, 'exponential', 'mean'], 'the mean is above the minimum, or there is no tail');
-    return { type: 'exponential', minimum, mean };
-  }
-  const { minimum, maximum } = input.uniform;
-  if (maximum < minimum) mistakes.at([...where, 'uniform', 'maximum'], 'the maximum is below the minimum');
-  return { type: 'uniform', minimum, maximum };
 }

@@ -63,11 +63,19 @@ function slipsOfUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, path:
   const scores = issue.errors.map((issues) => distanceOf(issues, at(value, path)));
   const best = Math.min(...scores);
   const chosen = issue.errors[scores.indexOf(best)];
-  const unitless = issue.errors.flat().find(({ message }) => message.includes('has no unit'));
+  const unitless = withoutUnit(issue);
   if (unitless !== undefined && best >= wrongShape) return slipsOf(unitless, value, path);
   const isClear = scores.filter((score) => score === best).length === 1 && best < wrongShape;
   if (chosen === undefined || !isClear) return slipsOf({ ...issue, code: 'custom', path: [] }, value, path);
   return chosen.flatMap((inner) => slipsOf(inner, value, path));
+}
+
+function withoutUnit(issue: Issue): Issue | undefined {
+  if (issue.code !== 'invalid_union') return issue.message.includes('has no unit') ? issue : undefined;
+  return issue.errors
+    .flat()
+    .map(withoutUnit)
+    .find((found) => found !== undefined);
 }
 
 const wrongShape = 1_000;
@@ -76,7 +84,9 @@ const wrongShape = 1_000;
 function distanceOf(issues: readonly Issue[], value: unknown): number {
   let distance = 0;
   for (const issue of issues) {
-    if (isWrongShape(issue, value)) distance += wrongShape;
+    if (issue.code === 'invalid_union' && issue.path.length === 0) {
+      distance += Math.min(...issue.errors.map((inner) => distanceOf(inner, value)));
+    } else if (isWrongShape(issue, value)) distance += wrongShape;
     else if (issue.code === 'unrecognized_keys' && issue.path.length === 0) distance += strangenessOf(issue);
     else if (issue.path.length === 1 && at(value, issue.path) === undefined) distance += 1;
     else distance += 0.01;

@@ -1,3 +1,4 @@
+import { topologyRefusal } from '../../topology/features.ts';
 import type { ClusterSetup, Runtime } from '../cluster.ts';
 import { ThreadsCluster } from './threads-cluster.ts';
 
@@ -10,7 +11,10 @@ import { ThreadsCluster } from './threads-cluster.ts';
 export const threadsRuntime: Runtime = {
   name: 'threads',
   offers: ['crash', 'disk-loss', 'pause', 'partition'],
+  lacks: ['service-time'],
   async open(setup: ClusterSetup) {
+    const refusal = topologyRefusal(setup.topology, threadsRuntime);
+    if (refusal !== null) throw new RangeError(refusal);
     const cluster = new ThreadsCluster(setup);
     await cluster.start();
     return cluster;
