@@ -20,7 +20,7 @@ import type { Judgement } from '../../src/checkers/verdict.ts';
 import type { FaultAction } from '../../src/faults/fault.ts';
 import { type History, keyOf, type Row, rowOf } from '../../src/history/history.ts';
 import type { TrialRecord } from '../../src/history/trial.ts';
-import type { OperationKind } from '../../src/kernel/operation.ts';
+import type { NodeId, OperationKind } from '../../src/kernel/operation.ts';
 import { randomStream } from '../../src/kernel/random.ts';
 import type { Knobs } from '../../src/kernel/replica.ts';
 import type { AnyStrategy, FaultKind, Strategy } from '../../src/kernel/strategy.ts';
@@ -67,6 +67,8 @@ export interface SeedRun {
   readonly questions: Questions;
   readonly faults: readonly PlannedFault[];
   readonly history: History;
+  /** Whom clients may ask in the end. */
+  readonly serving: readonly NodeId[];
   readonly contents: TrialRecord['contents'];
   readonly record: TrialRecord;
   readonly cluster: ClusterRecord;
@@ -119,6 +121,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
     questions,
     faults: struck,
     history: final.history,
+    serving,
     contents,
     record,
     cluster: clusterRecord,
