@@ -36,6 +36,7 @@ interface RunFlags {
   readonly out?: string;
   readonly resume?: string;
   readonly history: boolean;
+  readonly commits: boolean;
   readonly workers?: number;
   readonly checkDeterminism?: true;
   readonly json?: true;
@@ -70,6 +71,7 @@ export function runCommand(setExit: (code: number) => void) {
     .option('--out <folder>', 'write here instead of a new folder under results/')
     .option('--resume <folder>', 'go on with an interrupted run')
     .option('--history', 'also write what each client asked and was told, for pacelc check', false)
+    .option('--commits', 'let replicas note their commits, so that staleness is exact (slower on threads)', false)
     .addOption(
       new Option(
         '--workers <count>',
@@ -134,6 +136,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       ...(folder === undefined ? {} : { out: folder }),
       resume: flags.resume !== undefined,
       history: flags.history,
+      ...(flags.commits ? { runtimeOptions: { commits: true } } : {}),
     });
     display.close();
     const closing = { spec, command, realTime: runtime !== simRuntime, repeats: repeats.compared };
@@ -237,6 +240,7 @@ function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): str
     ...option('trials', flags.trials),
     ...option('faults', flags.faults),
     ...(flags.history ? ['--history'] : []),
+    ...(flags.commits ? ['--commits'] : []),
     ...(flags.checkDeterminism === true ? ['--check-determinism'] : []),
     ...option('runtime', flags.runtime),
     ...option('seed', spec.seed),

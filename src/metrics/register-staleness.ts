@@ -1,10 +1,10 @@
 import type { Columns } from '../history/history.ts';
-import { MarkCounter } from './fenwick.ts';
 import type { KeyView } from './keys.ts';
+import { countMissed, earliestFrom, type StaleRead } from './missed-versions.ts';
 import {
   endOfSource,
-  lostWrites,
   mayHaveHappened,
+  neverVisible,
   phantomValue,
   type RegisterWrites,
   registerWrites,
@@ -24,13 +24,6 @@ interface Candidates {
 interface ByEnd {
   readonly ended: Float64Array;
   readonly began: Float64Array;
-}
-
-interface StaleRead {
-  readonly row: number;
-  /** All candidates from this position on began after the write that the read saw was over. */
-  readonly from: number;
-  readonly at: number;
 }
 
 /**
@@ -59,13 +52,11 @@ export function judgeRegister(columns: Columns, view: KeyView, out: StalenessCol
     out.elapsed[row] = at - byEnd.ended[latest]!;
     out.unseen[row] = byEnd.began[latest]! > seenEnd ? 1 : 0;
   }
-  countVersions(byEnd.ended, candidates, stale, out);
+  countMissed(candidates.ended, byEnd.ended, stale, out.versions);
 }
 
-/** Lost writes that nobody ever saw are no staleness: no read could have returned them. */
 function candidatesOf(columns: Columns, writes: RegisterWrites): Candidates {
-  const lost = new Uint8Array(writes.rows.length);
-  for (const i of lostWrites(columns, writes) ?? []) lost[i] = 1 - writes.seen[i]!;
+  const lost = neverVisible(columns, writes);
   const chosen: number[] = [];
   for (let i = 0; i < writes.rows.length; i += 1) {
     const isOver = writes.ended[i]! < Number.POSITIVE_INFINITY;
@@ -78,11 +69,7 @@ function candidatesOf(columns: Columns, writes: RegisterWrites): Candidates {
     columnOf(chosen, (i) => writes.ended[i]!),
     order,
   );
-  const firstEndFrom = new Float64Array(chosen.length + 1).fill(Number.POSITIVE_INFINITY);
-  for (let i = chosen.length - 1; i >= 0; i -= 1) {
-    firstEndFrom[i] = Math.min(ended[i]!, firstEndFrom[i + 1]!);
-  }
-  return { began, ended, firstEndFrom };
+  return { began, ended, firstEndFrom: earliestFrom(ended) };
 }
 
 function byEndOf({ began, ended }: Candidates): ByEnd {
@@ -94,25 +81,4 @@ function byEndOf({ began, ended }: Candidates): ByEnd {
     sorted.began[i] = Math.min(sorted.began[i]!, sorted.began[i - 1]!);
   }
   return sorted;
-}
-
-/** Sweeps from the newest candidate to the oldest, so that each stale read is counted over exactly those it may miss. */
-function countVersions(
-  ends: Float64Array,
-  { ended }: Candidates,
-  stale: readonly StaleRead[],
-  out: StalenessColumns,
-): void {
-  if (stale.length === 0) return;
-  const marks = new MarkCounter(ends.length);
-  const byStart = ascendingOrder(columnOf(stale, (read) => -read.from));
-  let next = ended.length;
-  for (const position of byStart) {
-    const read = stale[position]!;
-    while (next > read.from) {
-      next -= 1;
-      marks.mark(countBelow(ends, ended[next]!));
-    }
-    out.versions[read.row] = marks.below(countBelow(ends, read.at));
-  }
 }

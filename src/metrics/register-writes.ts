@@ -92,6 +92,13 @@ export function lostWrites(columns: Columns, writes: RegisterWrites): readonly n
   return lost;
 }
 
+/** Marks lost writes that nobody ever saw: they are no staleness, for no read could have returned them. */
+export function neverVisible(columns: Columns, writes: RegisterWrites): Uint8Array {
+  const marks = new Uint8Array(writes.rows.length);
+  for (const i of lostWrites(columns, writes) ?? []) marks[i] = 1 - writes.seen[i]!;
+  return marks;
+}
+
 /** Whether a read had seen a write that is newer than the final value: then an older one took its place. */
 export function cameBack(writes: RegisterWrites): boolean {
   if (writes.lastSeen === phantomValue) return false;

@@ -47,7 +47,8 @@ export function summariseStaleness(columns: StalenessColumns, rows: Uint32Array)
   };
 }
 
-function numbersIn(column: Float64Array, rows: Uint32Array): Float64Array {
+/** The numbers that stand in these rows. */
+export function numbersIn(column: Float64Array, rows: Uint32Array): Float64Array {
   const values = new Float64Array(rows.length);
   let count = 0;
   for (let i = 0; i < rows.length; i += 1) {

@@ -1,6 +1,7 @@
 import type { Judgement } from '../checkers/verdict.ts';
 import { Recorder } from '../history/recorder.ts';
 import type { TrialRecord } from '../history/trial.ts';
+import { judgeReadsExactly } from '../metrics/exact-staleness.ts';
 import { keyViews } from '../metrics/keys.ts';
 import { judgeReads } from '../metrics/staleness.ts';
 import { resultSchemaVersion, type TrialKey, type TrialResult } from './result.ts';
@@ -27,7 +28,12 @@ export function measureTrial(record: TrialRecord, judgements: readonly Judgement
     summary: summaryRows(record, key, staleness, views),
     timeline: timelineRows(record, key, staleness),
     latency: latencyRows(record, key),
-    staleness: stalenessRows(record, key, staleness),
+    staleness: stalenessRows(
+      record,
+      key,
+      staleness,
+      judgeReadsExactly(record.history, record.commits, views),
+    ),
     visibility: visibilityRows(record, key, staleness),
     atomicity: atomicityRows(record.history, key, views),
     faults: faultRows(record, key, staleness),

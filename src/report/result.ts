@@ -165,6 +165,13 @@ export interface StalenessRow extends TrialKey {
   readonly harvest: number | null;
   readonly tVisibilityMsP99: number | null;
   readonly tVisibilityMsP999: number | null;
+  /** By the commits that replicas noted. */
+  readonly exactReads: number | null;
+  readonly exactStaleReads: number | null;
+  readonly exactStalenessMsP99: number | null;
+  readonly exactStalenessMsMax: number | null;
+  readonly exactMissedVersionsP99: number | null;
+  readonly exactMissedVersionsMax: number | null;
 }
 
 /** A stretch of time after a write, and how many reads that began in it saw the write: `visibility.csv`. */

@@ -29,4 +29,10 @@ export const stalenessFile = csvFile<StalenessRow>('staleness.csv', {
   harvest: 'number?',
   tVisibilityMsP99: 'number?',
   tVisibilityMsP999: 'number?',
+  exactReads: 'number?',
+  exactStaleReads: 'number?',
+  exactStalenessMsP99: 'number?',
+  exactStalenessMsMax: 'number?',
+  exactMissedVersionsP99: 'number?',
+  exactMissedVersionsMax: 'number?',
 });

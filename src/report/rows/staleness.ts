@@ -1,4 +1,5 @@
 import type { TrialRecord } from '../../history/trial.ts';
+import { type ExactStaleness, summariseExactly } from '../../metrics/exact-staleness.ts';
 import { type Staleness, summariseStaleness } from '../../metrics/staleness.ts';
 import type { StalenessColumns } from '../../metrics/staleness-columns.ts';
 import { measureVisibility } from '../../metrics/visibility.ts';
@@ -12,6 +13,7 @@ export function stalenessRows(
   record: TrialRecord,
   key: TrialKey,
   staleness: StalenessColumns,
+  exact: ExactStaleness,
 ): readonly StalenessRow[] {
   return measuredReadsBySite(record.history).map(({ site, reads }) => {
     const { at99, at999 } = measureVisibility(staleness, reads);
@@ -22,8 +24,22 @@ export function stalenessRows(
       ...measuresOf(summariseStaleness(staleness, reads)),
       tVisibilityMsP99: toMs(at99),
       tVisibilityMsP999: toMs(at999),
+      ...exactMeasuresOf(record, exact, reads),
     };
   });
+}
+
+/** Nothing where nobody asked replicas to note their commits. */
+function exactMeasuresOf({ commits }: TrialRecord, exact: ExactStaleness, reads: Uint32Array) {
+  const { age, stale, versions } = summariseExactly(exact, reads);
+  return {
+    exactReads: commits === null ? null : (age?.count ?? 0),
+    exactStaleReads: age === null ? null : stale,
+    exactStalenessMsP99: toMs(age?.p99),
+    exactStalenessMsMax: toMs(age?.maximum),
+    exactMissedVersionsP99: versions?.p99 ?? null,
+    exactMissedVersionsMax: versions?.maximum ?? null,
+  };
 }
 
 function measuresOf(measured: Staleness) {
