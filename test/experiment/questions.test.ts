@@ -4,9 +4,9 @@ import { ExperimentRefusedError, runMatrix } from '../../src/experiment/run.ts';
 import type { ExperimentSpec } from '../../src/experiment/spec.ts';
 import { loadSpec } from '../../src/experiment/spec-file.ts';
 import { runTrial } from '../../src/experiment/trial.ts';
-import { rowOf } from '../../src/history/history.ts';
 import { simRuntime } from '../../src/runtimes/sim/runtime.ts';
 import { strategies } from '../../src/strategies/index.ts';
+import { questionsOf } from '../support/questions.ts';
 
 function spec(workload: string, overrides: Parameters<typeof loadSpec>[2]): ExperimentSpec {
   return loadSpec(findWorkload(workload), strategies, overrides);
@@ -16,14 +16,7 @@ function spec(workload: string, overrides: Parameters<typeof loadSpec>[2]): Expe
 async function questions(experiment: ExperimentSpec, label: string): Promise<ReadonlyMap<string, string>> {
   const choice = experiment.strategies.find((strategy) => strategy.label === label)!;
   const { record } = await runTrial({ spec: experiment, choice, trial: 1, runtime: simRuntime });
-  const asked = new Map<string, string>();
-  for (let i = 0; i < record.history.length; i += 1) {
-    const row = rowOf(record.history, i);
-    if (row.phase === 'setup' || row.phase === 'final') continue;
-    const due = row.dueAt === null ? null : row.dueAt - record.window.loadFrom;
-    asked.set(`${row.stream} ${row.index}`, JSON.stringify([row.operation, due]));
-  }
-  return asked;
+  return questionsOf(record);
 }
 
 describe('the questions of a run', () => {
