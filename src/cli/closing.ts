@@ -7,6 +7,7 @@ import { findings } from '../report/sentences.ts';
 import { renderReport, type TerminalStyle } from '../report/terminal.ts';
 import { wrapped } from '../report/wrap.ts';
 import { workloadKinds } from '../workloads/index.ts';
+import { type Repeat, repeatsInWords } from './repeats.ts';
 import { shellWord } from './shell.ts';
 
 /** What a run is shown with, besides its result. */
@@ -16,6 +17,8 @@ export interface Closing {
   readonly command: string;
   /** Whether time was of the machine, which can be late, or of the simulator, which cannot. */
   readonly realTime: boolean;
+  /** What running trials twice has shown, where that was asked for. */
+  readonly repeats?: readonly Repeat[];
 }
 
 /** What a run prints at its end for a person to read. */
@@ -25,11 +28,14 @@ export function closingText(result: RunResult, closing: Closing, style: Terminal
   const report = renderReport(result.trials, style, optionsOf(closing.spec));
   const others = leftOut(result).map(paragraph).join('');
   const lateness = closing.realTime ? honesty(result.trials).map(paragraph).join('') : '';
+  const repeats = repeatsInWords(closing.repeats ?? [])
+    .map(paragraph)
+    .join('');
   // What people copy stays on one line, whatever the width.
   const folder = asSeenFrom(process.cwd(), result.folder);
   const goOn = result.partial ? `Go on:     npx pacelc run --resume ${shellWord(folder)}\n` : '';
   const last = `CSV files: ${folder}\n${goOn}Repeat:    ${closing.command}\n`;
-  return `\n${partial}${report}${others}${lateness === '' ? '' : `\n${lateness}`}\n${last}`;
+  return `\n${partial}${report}${others}${lateness === '' ? '' : `\n${lateness}`}${repeats === '' ? '' : `\n${repeats}`}\n${last}`;
 }
 
 /** Within a folder the rest of the path is enough. */
@@ -39,10 +45,11 @@ function asSeenFrom(here: string, path: string): string {
 }
 
 /** The same for programs: one JSON document. */
-export function closingJson(result: RunResult, { spec, command }: Closing): string {
+export function closingJson(result: RunResult, { spec, command, repeats = [] }: Closing): string {
   const { trials, partial, folder } = result;
-  const sentences = [...findings(trials, optionsOf(spec)), ...leftOut(result)];
-  return toJson(trials, sentences, { partial, folder, repeat: command });
+  const sentences = [...findings(trials, optionsOf(spec)), ...leftOut(result), ...repeatsInWords(repeats)];
+  const determinism = repeats.length === 0 ? {} : { determinism: repeats };
+  return toJson(trials, sentences, { partial, folder, repeat: command, ...determinism });
 }
 
 function optionsOf(spec: ExperimentSpec): { readonly increments?: string } {

@@ -20,6 +20,10 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Also writes the history of each trial, under `history/`. */
   readonly history?: boolean;
+  /** So many trials at a time; see `MatrixOptions.workers`. */
+  readonly workers?: number;
+  /** Runs each trial twice; see `MatrixOptions.checkDeterminism`. */
+  readonly checkDeterminism?: boolean;
   /** The command line that repeats the run, for the manifest. */
   readonly command?: string;
   readonly signal?: AbortSignal;

@@ -35,6 +35,11 @@ type AnyCsvFile = CsvFile<TrialKey>;
 /** Every results file, for documentation and checks. */
 export const csvFiles: readonly AnyCsvFile[] = files.map(({ file }) => file);
 
+/** What a trial adds to each results file: lines without the header. */
+export function csvTexts(result: TrialResult): readonly { readonly name: string; readonly text: string }[] {
+  return files.map(({ part, file }) => ({ name: file.name, text: file.write(result[part]) }));
+}
+
 /**
  * The CSV files of one run, rewritten as each trial ends. Whatever is in the folder already is kept, except that a
  * trial which is appended again replaces its old rows.

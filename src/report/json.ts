@@ -9,6 +9,8 @@ export interface RunFacts {
   readonly folder: string;
   /** The command line that asks the same again. */
   readonly repeat: string;
+  /** What running each trial twice has shown, where that was asked for. */
+  readonly determinism?: readonly unknown[];
 }
 
 /** A whole run as one document. */

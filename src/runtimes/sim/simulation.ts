@@ -152,7 +152,7 @@ export class Simulation implements World, Ground {
   }
 
   setTimer(node: SimNode, after: Micros, data: Plain): TimerId {
-    const set = this.#trace?.setsTimer(this.#now, node.id, data);
+    const set = this.#trace?.setsTimer(this.#now, node.id, after, data);
     const slot = this.#schedule(eventKind.timer, node.id, node.id, data, this.#now + after, set);
     this.#queue.toLife[slot] = node.incarnation;
     return this.#queue.ticketOf(slot);

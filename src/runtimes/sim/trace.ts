@@ -225,9 +225,10 @@ export class Trace {
     return this.#add(happening.reply, at, node, site, this.#current, answer);
   }
 
-  setsTimer(at: Micros, node: NodeId, data: unknown): number {
+  setsTimer(at: Micros, node: NodeId, after: Micros, data: unknown): number {
+    this.#hash.number(after);
     this.#hash.plain(data);
-    return this.#add(happening['set-timer'], at, node, node, this.#current, data);
+    return this.#add(happening['set-timer'], at, node, node, this.#current, { after, data });
   }
 
   cancelsTimer(at: Micros, node: NodeId, timer: TimerId): void {

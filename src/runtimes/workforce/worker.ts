@@ -1,0 +1,15 @@
+import { type Errand, type Job, stopWord } from './protocol.ts';
+
+/** What the pool runs on a thread. */
+export default async function work({ module, task, port }: Errand): Promise<unknown> {
+  const { job } = (await import(module)) as { readonly job: Job<unknown, unknown, unknown> };
+  const stopped = new AbortController();
+  port.on('message', (word: unknown) => {
+    if (word === stopWord) stopped.abort();
+  });
+  try {
+    return await job(task, { signal: stopped.signal, tell: (news) => port.postMessage(news) });
+  } finally {
+    port.close();
+  }
+}
