@@ -3,7 +3,13 @@ import { equalCounter } from './equal-counters.ts';
 import { bank } from './models/bank.ts';
 import type { Action } from './models/cell.ts';
 import { historyOfCell } from './models/columns.ts';
-import { entriesOf, functionOf, type RecordedModel, UnknownCallError } from './models/model.ts';
+import {
+  entriesOf,
+  functionOf,
+  type RecordedModel,
+  UnknownCallError,
+  UnknownCallsError,
+} from './models/model.ts';
 import { multiRegister } from './models/multi-register.ts';
 import { set } from './models/set.ts';
 import { casRegister, counter, map, mutex, register } from './models/single.ts';
@@ -15,7 +21,7 @@ import { findOrder, type OrderResult } from './search/order.ts';
 import { defaultBudget } from './search.ts';
 import type { Verdict } from './verdict.ts';
 
-export { UnknownCallError } from './models/model.ts';
+export { UnknownCallError, UnknownCallsError } from './models/model.ts';
 
 /** In the order in which help shows them. */
 export const modelNames = [
@@ -47,7 +53,7 @@ const countable: readonly ModelName[] = ['register', 'cas-register', 'counter'];
 
 /**
  * Whether a recorded history is linearizable, as a model understands it. The witness are indices in `calls`, which are in the
- * order of invocation. Throws an `UnknownCallError` for a call that the model does not know.
+ * order of invocation. Throws an `UnknownCallsError` for calls that the model does not know.
  */
 export function checkRecorded(
   calls: readonly RecordedCall[],
@@ -84,6 +90,7 @@ function withoutSearch(calls: readonly Call<Action>[]): OrderResult<Action> | nu
 export function guessModel(calls: readonly RecordedCall[]): ModelName | null {
   const names = new Set(calls.map(functionOf));
   const raw = new Set(calls.map((call) => call.function.toLowerCase()));
+  const keyed = calls.some(({ key }) => key !== null);
   const outputs = calls.filter((call) => functionOf(call) === 'read' && call.outcome === 'ok');
   const lists = outputs.some(({ output }) => Array.isArray(output) || output instanceof Set);
   const maps = calls.some(({ input, output }) => entriesOf(input) !== null || entriesOf(output) !== null);
@@ -91,7 +98,7 @@ export function guessModel(calls: readonly RecordedCall[]): ModelName | null {
     ['mutex', names.has('acquire') || names.has('release')],
     ['bank', names.has('transfer')],
     ['multi-register', names.has('txn') || (maps && !names.has('add'))],
-    ['map', names.has('append') || names.has('delete') || raw.has('get') || raw.has('put')],
+    ['map', names.has('append') || names.has('delete') || (keyed && (raw.has('get') || raw.has('put')))],
     ['set', names.has('remove') || names.has('contains') || (names.has('add') && lists)],
     ['counter', ['add', 'subtract', 'increment', 'decrement'].some((name) => names.has(name))],
     ['cas-register', names.has('cas')],
@@ -107,24 +114,44 @@ function knowsAll({ functions }: RecordedModel, names: ReadonlySet<string>): boo
 
 /** The calls that say or do something: failed ones never happened, unanswered reads saw nothing. */
 function callsOf(calls: readonly RecordedCall[], name: ModelName): readonly Call<Action>[] {
-  const { functions, prepare } = models[name];
-  const unknown = calls.find((call) => !functions.includes(functionOf(call)));
-  if (unknown !== undefined) {
-    throw new UnknownCallError(
-      unknown,
-      `the model ${name} has no function "${unknown.function}"; it has ${functions.join(', ')}`,
-    );
-  }
+  const { prepare } = models[name];
+  const errors = [...refusals(calls, name)];
+  if (errors.length > 0) throw new UnknownCallsError(errors);
   const { answered, unanswered } = prepare(calls);
-  return calls.flatMap((call, id): readonly Call<Action>[] => {
+  const known = calls.flatMap((call, id): readonly Call<Action>[] => {
     if (call.outcome === 'fail') return [];
-    const rest = unanswered(call);
-    const done = call.outcome === 'ok';
-    const touches = done ? answered(call) : rest;
-    if (touches.length === 0) return [];
-    const completedAt = done ? call.completedAt : Number.POSITIVE_INFINITY;
-    return [{ id, invokedAt: call.invokedAt, completedAt, touches, unanswered: rest }];
+    try {
+      const rest = unanswered(call);
+      const done = call.outcome === 'ok';
+      const touches = done ? answered(call) : rest;
+      if (touches.length === 0) return [];
+      const completedAt = done ? call.completedAt : Number.POSITIVE_INFINITY;
+      return [{ id, invokedAt: call.invokedAt, completedAt, touches, unanswered: rest }];
+    } catch (error) {
+      if (!(error instanceof UnknownCallError)) throw error;
+      errors.push(error);
+      return [];
+    }
   });
+  if (errors.length > 0) throw new UnknownCallsError(errors);
+  return known;
+}
+
+/** Calls of functions that the model does not have, and those that leave open which object they mean. */
+function* refusals(calls: readonly RecordedCall[], name: ModelName): Iterable<UnknownCallError> {
+  const { functions, keys } = models[name];
+  const named = calls.find(({ key }) => key !== null);
+  for (const call of calls) {
+    if (!functions.includes(functionOf(call))) {
+      const what = `the model ${name} has no function "${call.function}"; it has ${functions.join(', ')}`;
+      yield new UnknownCallError(call, what);
+    } else if (call.key === null && keys === 'each') {
+      yield new UnknownCallError(call, `${call.function} names no :key; in a ${name} each call has one`);
+    } else if (call.key === null && keys === 'all or none' && named !== undefined) {
+      const what = `${call.function} names no :key although line ${named.line} has one; give one to every call, or to none`;
+      yield new UnknownCallError(call, what);
+    }
+  }
 }
 
 /** Linearizability is local (Herlihy and Wing 1990, theorem 1): parts that no call joins are judged one by one. */

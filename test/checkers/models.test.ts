@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contradictionInWords } from '../../src/checkers/models/words.ts';
-import { checkRecorded, guessModel, type ModelName, UnknownCallError } from '../../src/checkers/recorded.ts';
+import { checkRecorded, guessModel, type ModelName, UnknownCallsError } from '../../src/checkers/recorded.ts';
 import type { RecordedCall } from '../../src/history/recorded.ts';
 import type { Plain } from '../../src/kernel/operation.ts';
 import { manyRuns, propertyPatience, propertyRuns } from '../support/histories.ts';
@@ -268,13 +268,17 @@ const call = (name: string, input: Plain, output: Plain = input): RecordedCall =
   line: 7,
 });
 
+const keyed = (one: RecordedCall): RecordedCall => ({ ...one, key: 'k' });
+const unanswered = (one: RecordedCall): RecordedCall => ({ ...one, output: undefined });
+
 describe('the model is found from the functions and the shapes of values', () => {
   test.each<[string, readonly RecordedCall[], ModelName | null]>([
     ['read and write', [call('read', null, 1), call('write', 1)], 'register'],
     ['cas besides', [call('read', null, 1), call('cas', [1, 2])], 'cas-register'],
     ['adds and reads of numbers', [call('add', 1), call('read', null, 1)], 'counter'],
     ['adds and reads of lists', [call('add', 1), call('read', null, [1])], 'set'],
-    ['get and put', [call('get', null, 'a'), call('put', 'a')], 'map'],
+    ['get and put of keys', [keyed(call('get', null, 'a')), keyed(call('put', 'a'))], 'map'],
+    ['get and put of one object', [call('get', null, 'a'), call('put', 'a')], 'register'],
     [
       'transfers',
       [call('transfer', { from: 'x', to: 'y', amount: 1 }), call('read', null, { x: 1 })],
@@ -307,11 +311,102 @@ describe('a call that the model does not know', () => {
       'a transfer takes {from, to, amount} or [from to amount], not {:to "y", :amount 1}',
     ],
     ['reads no set', 'set', call('read', null, 3), 'a read of a set tells its elements, not 3'],
+    ['names no key of a map', 'map', call('get', null, 'a'), 'get names no :key; in a map each call has one'],
+    [
+      'reads one account without a name',
+      'bank',
+      call('read', null, 3),
+      'read of one account names it by its :key',
+    ],
+    [
+      'moves money above a floor that is no number',
+      'bank',
+      call('transfer', { from: 'x', to: 'y', amount: 1, floor: '0' }),
+      'the floor of transfer must be a number, not "0"',
+    ],
+    [
+      'was answered without a value',
+      'register',
+      unanswered(call('read', null)),
+      'the answer of read has no value; it is nil where nothing was there',
+    ],
+    [
+      'writes no value',
+      'register',
+      { ...call('write', 1), input: undefined },
+      'write has no value; it takes one',
+    ],
+    [
+      'was answered with another value than it wrote',
+      'register',
+      call('write', 3, 4),
+      'write of 3 is answered with 4; the answer repeats what was asked, or has none (what was not done is :fail)',
+    ],
+    [
+      'was not done although it was acknowledged',
+      'cas-register',
+      call('cas', [1, 2], false),
+      'cas of [1 2] is answered with false; the answer repeats what was asked, or has none (what was not done is :fail)',
+    ],
+    ['counts texts', 'counter', call('read', null, '5'), 'the answer of read must be a number, not "5"'],
+    ['appends no text', 'map', keyed(call('append', 5)), 'append takes a text, not 5'],
+    ['asks a set without an answer', 'set', call('contains', 3), 'contains tells true or false, not 3'],
+    [
+      'was answered as if other steps had been asked',
+      'multi-register',
+      call('txn', [['r', 'x', null]], [['r', 'y', 1]]),
+      'txn of [["r" "x" nil]] is answered with other steps, [["r" "y" 1]]',
+    ],
+    [
+      'read several registers and tells nothing',
+      'multi-register',
+      call('txn', [['r', 'x', null]], null),
+      'txn takes steps like [["r", "x", 1], ["w", "y", 2]] or a map of registers, not nothing',
+    ],
   ])('%s', (_, model, unknown, message) => {
     const check = () => checkRecorded([unknown], model);
 
-    expect(check).toThrow(UnknownCallError);
-    expect(check).toThrow(expect.objectContaining({ message, line: 7 }));
+    expect(check).toThrow(UnknownCallsError);
+    expect(check).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ message, line: 7 })] }),
+    );
+  });
+
+  test('is told with all others', () => {
+    const check = () => checkRecorded([call('add', 'many'), call('add', 1), call('add', 'few')], 'counter');
+
+    expect(check).toThrow(
+      'the amount of add must be a number, not "many"\nthe amount of add must be a number, not "few"',
+    );
+  });
+
+  test('tells a number of a map whose values grow by appends', () => {
+    const calls = [keyed(call('append', 'a')), keyed(call('get', null, 5))];
+
+    expect(() => checkRecorded(calls, 'map')).toThrow(
+      'get has 5, which is no text; where values are appended all are texts',
+    );
+  });
+
+  test('names no key although another one does', () => {
+    const check = () => checkRecorded([keyed(call('write', 1)), call('read', null, 2)], 'register');
+
+    expect(check).toThrow('read names no :key although line 7 has one; give one to every call, or to none');
+  });
+
+  test.each([
+    ['a text although numbers are written', 1, '1', /"1", a text, although what was written is a number/],
+    ['a number although texts are written', '1', 1, /with 1, a number, although what was written is a text/],
+  ])('was answered with %s', (_, written, told, message) => {
+    expect(() => checkRecorded([call('write', written), call('read', null, told)], 'register')).toThrow(
+      message,
+    );
+  });
+
+  test('is not one whose answer is of a type that was written as well', () => {
+    const calls = [call('write', 1), call('write', '1'), call('read', null, '1')];
+
+    expect(checkRecorded(calls, 'register')).toEqual({ type: 'holds' });
   });
 });
 

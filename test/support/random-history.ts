@@ -76,7 +76,9 @@ export function anyHistory(
       const due = late === null ? Number.NaN : now - late;
       const row = recorder.begin(stream, i, process, site, node, phase, operation, due, now);
       for (let attempt = 1; attempt < attempts; attempt += 1) recorder.redirect(row, node);
-      busyUntil[process] = completion === null ? Number.POSITIVE_INFINITY : now + lasts;
+      // What is open or unknown retires its process.
+      const isOver = completion !== null && completion.type !== 'info';
+      busyUntil[process] = isOver ? now + lasts : Number.POSITIVE_INFINITY;
       if (completion !== null) recorder.end(row, completion, now + lasts);
     });
     return recorder.history(nodes, regions);

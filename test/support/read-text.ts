@@ -21,7 +21,7 @@ export async function readCalls(text: string, format?: HistoryFormat): Promise<r
 }
 
 /** A history of our own. */
-export function readOwn(text: string): OwnHistory {
+export function readOwn(text: string | Buffer): OwnHistory {
   const reader = new NdjsonReader('file');
   reader.push(Buffer.from(text));
   return reader.end();

@@ -3,6 +3,7 @@ import type { Plain, Value } from '../../kernel/operation.ts';
 import type { Touch } from '../search/call.ts';
 import { type Action, stepCell, type Told } from './cell.ts';
 import { entriesOf, functionOf, inWords, numberOf, type RecordedModel, UnknownCallError } from './model.ts';
+import { refuseOddAnswer, toldBy } from './shapes.ts';
 
 const unknown = 'unknown';
 
@@ -15,6 +16,7 @@ export const bank: RecordedModel = {
   summary: 'accounts: transfer of {from to amount}, read of one account or of all, add, write',
   functions: ['transfer', 'read', 'add', 'write'],
   object: { initial: () => [unknown, 0, null], step: stepAccount, observes: ({ type }) => type === 'spare' },
+  keys: 'some',
   prepare: () => ({ answered, unanswered }),
 };
 
@@ -45,8 +47,9 @@ function opened(balance: number, atFirst: number, least: number | null): Value |
 
 function answered(call: RecordedCall): readonly Touch<Action>[] {
   if (functionOf(call) !== 'read') return updateOf(call);
-  const entries = call.key === null ? entriesOf(call.output) : null;
-  if (entries === null) return [readOf(call, call.key ?? '', call.output)];
+  const told = toldBy(call);
+  const entries = call.key === null ? entriesOf(told) : null;
+  if (entries === null) return [readOf(call, accountOf(call), told)];
   return entries.map(([account, balance]) => readOf(call, account, balance));
 }
 
@@ -55,7 +58,7 @@ function unanswered(call: RecordedCall): readonly Touch<Action>[] {
 }
 
 function readOf(call: RecordedCall, account: string, balance: Plain): Touch<Action> {
-  const told = [numberOf(call, balance ?? 0, 'the balance')];
+  const told = [numberOf(call, balance === null ? 0 : balance, 'the balance')];
   return { part: account, action: { type: 'read', told } };
 }
 
@@ -63,7 +66,7 @@ function updateOf(call: RecordedCall): readonly Touch<Action>[] {
   const name = functionOf(call);
   if (name === 'transfer') return transferOf(call);
   const amount = numberOf(call, call.input, 'the amount');
-  const part = call.key ?? '';
+  const part = accountOf(call);
   if (name === 'write') return [{ part, action: { type: 'write', value: amount, told: null } }];
   return [{ part, action: { type: 'add', delta: amount, floor: null, told: null } }];
 }
@@ -74,14 +77,23 @@ function transferOf(call: RecordedCall): readonly Touch<Action>[] {
   const to = given.get('to');
   if (from === null || from === undefined || to === null || to === undefined) throw notTransfer(call);
   const amount = numberOf(call, given.get('amount'), 'the amount');
-  const floor = given.get('floor');
-  const lowest = typeof floor === 'number' ? floor : null;
+  const lowest = floorIn(call, given.get('floor'));
+  refuseUndone(call);
   const [left, arrived] = balancesTold(call.output);
   if (String(from) === String(to)) return [];
   return [
     { part: String(from), action: { type: 'add', delta: -amount, floor: lowest, told: left } },
     { part: String(to), action: { type: 'add', delta: amount, floor: null, told: arrived } },
   ];
+}
+
+function accountOf(call: RecordedCall): string {
+  if (call.key !== null) return call.key;
+  throw new UnknownCallError(call, `${call.function} of one account names it by its :key`);
+}
+
+function floorIn(call: RecordedCall, floor: Plain): number | null {
+  return floor === undefined || floor === null ? null : numberOf(call, floor, 'the floor');
 }
 
 function listed(call: RecordedCall): readonly (readonly [string, Plain])[] {
@@ -99,6 +111,10 @@ function balancesTold(output: Plain): readonly [Told, Told] {
   const answers: readonly Plain[] = Array.isArray(output) && output.length === 2 ? output : [];
   const [left, arrived] = answers;
   return [typeof left === 'number' ? [left] : null, typeof arrived === 'number' ? [arrived] : null];
+}
+
+function refuseUndone(call: RecordedCall): void {
+  if (call.output === false) refuseOddAnswer(call);
 }
 
 function notTransfer(call: RecordedCall): UnknownCallError {

@@ -11,6 +11,8 @@ export interface RecordedModel {
   /** The functions that it knows, by their first name. */
   readonly functions: readonly string[];
   readonly object: SequentialObject<Action>;
+  /** Which calls name a key: each of them; all of them or none; those that do not name what they touch in their values. */
+  readonly keys: 'each' | 'all or none' | 'some';
   /** What the model must know of all calls before it can tell what one of them means. */
   prepare(calls: readonly RecordedCall[]): Meanings;
 }
@@ -32,6 +34,17 @@ export class UnknownCallError extends Error {
   constructor(call: RecordedCall, because: string) {
     super(because);
     this.line = call.line;
+  }
+}
+
+/** All calls that a model does not know. */
+export class UnknownCallsError extends Error {
+  override readonly name = 'UnknownCallsError';
+  readonly errors: readonly UnknownCallError[];
+
+  constructor(errors: readonly UnknownCallError[]) {
+    super(errors.map(({ message }) => message).join('\n'));
+    this.errors = errors;
   }
 }
 

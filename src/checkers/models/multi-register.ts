@@ -12,6 +12,7 @@ import {
   storedValue,
   UnknownCallError,
 } from './model.ts';
+import { toldBy } from './shapes.ts';
 
 type Step = { readonly register: string; readonly writes: boolean; readonly value: Plain };
 
@@ -24,8 +25,9 @@ export const multiRegister: RecordedModel = {
     'registers that are read and written together: txn of [[r x 1] [w y 2]], or read and write of {x 1}',
   functions: ['txn', 'read', 'write'],
   object: cells,
+  keys: 'all or none',
   prepare: () => ({
-    answered: (call) => touchesOf(call, stepsOf(call, call.output ?? call.input)),
+    answered: (call) => touchesOf(call, stepsDone(call)),
     unanswered: (call) =>
       touchesOf(
         call,
@@ -33,6 +35,29 @@ export const multiRegister: RecordedModel = {
       ),
   }),
 };
+
+/** The steps as the answer tells them. They must be those that were asked, or nobody knows which answer belongs to which question. */
+function stepsDone(call: RecordedCall): readonly Step[] {
+  const asked = call.input === null || call.input === undefined ? null : stepsOf(call, call.input);
+  const isUpdate = asked?.every(({ writes }) => writes) === true;
+  if (isUpdate && (call.output === null || call.output === undefined)) return asked;
+  const done = stepsOf(call, toldBy(call));
+  const open = done.find(({ value }) => value === undefined);
+  if (open !== undefined) throw notSteps(call, call.output);
+  if (asked === null || isSame(asked, done)) return done;
+  throw new UnknownCallError(
+    call,
+    `${call.function} of ${inWords(call.input)} is answered with other steps, ${inWords(call.output)}`,
+  );
+}
+
+/** The same registers in the same order, and the same values written. Entries of maps have no order. */
+function isSame(asked: readonly Step[], done: readonly Step[]): boolean {
+  const named = (steps: readonly Step[]) =>
+    steps.map(({ register, writes, value }) => encode([register, writes, writes ? value : null]));
+  const [one, other] = [named(asked), named(done)];
+  return one.length === other.length && one.sort().join() === other.sort().join();
+}
 
 /** The steps on each register become one action. */
 function touchesOf(call: RecordedCall, steps: readonly Step[]): readonly Touch<Action>[] {

@@ -11,12 +11,14 @@ import {
   type RecordedModel,
   UnknownCallError,
 } from './model.ts';
+import { givenTo, toldBy } from './shapes.ts';
 
 /** A set, each element a part of its own: a read says of every element that was ever named whether it is in. */
 export const set: RecordedModel = {
   summary: 'a set: add, remove, contains, read of all elements',
   functions: ['add', 'remove', 'read', 'contains'],
   object: cells,
+  keys: 'all or none',
   prepare: (calls) => {
     const named = elementsNamed(calls);
     const meanings: Meanings = {
@@ -36,7 +38,7 @@ function elementsNamed(calls: readonly RecordedCall[]): ReadonlyMap<string | nul
     if (!named.has(call.key)) named.set(call.key, new Set());
     const elements = named.get(call.key)!;
     if (functionOf(call) !== 'read') elements.add(encode(call.input));
-    else if (call.outcome === 'ok') for (const element of elementsIn(call)) elements.add(encode(element));
+    else for (const element of listed(call.output) ?? []) elements.add(encode(element));
   }
   return named;
 }
@@ -48,7 +50,7 @@ function answered(call: RecordedCall, named: ReadonlySet<string>): readonly Touc
     case 'remove':
       return [change(call, false)];
     case 'contains':
-      return [seen(call, encode(call.input), call.output === true)];
+      return [seen(call, encode(givenTo(call)), isIn(call))];
     default: {
       const elements = new Set([...elementsIn(call)].map(encode));
       return [...named].map((element) => seen(call, element, elements.has(element)));
@@ -57,16 +59,27 @@ function answered(call: RecordedCall, named: ReadonlySet<string>): readonly Touc
 }
 
 function elementsIn(call: RecordedCall): Iterable<Plain> {
-  const { output } = call;
-  if (output === null || output === undefined) return [];
-  if (Array.isArray(output)) return output as readonly Plain[];
-  if (output instanceof Set) return output as ReadonlySet<Plain>;
-  throw new UnknownCallError(call, `a read of a set tells its elements, not ${inWords(output)}`);
+  const told = toldBy(call);
+  const elements = told === null ? [] : listed(told);
+  if (elements !== null) return elements;
+  throw new UnknownCallError(call, `a read of a set tells its elements, not ${inWords(told)}`);
+}
+
+/** Null of what is no list. */
+function listed(data: Plain): Iterable<Plain> | null {
+  if (Array.isArray(data)) return data as readonly Plain[];
+  return data instanceof Set ? (data as ReadonlySet<Plain>) : null;
+}
+
+function isIn(call: RecordedCall): boolean {
+  const told = toldBy(call);
+  if (typeof told === 'boolean') return told;
+  throw new UnknownCallError(call, `${call.function} tells true or false, not ${inWords(told)}`);
 }
 
 function change(call: RecordedCall, isIn: boolean): Touch<Action> {
   const value = isIn ? true : null;
-  return { part: partName(call, encode(call.input)), action: { type: 'write', value, told: null } };
+  return { part: partName(call, encode(givenTo(call))), action: { type: 'write', value, told: null } };
 }
 
 function seen(call: RecordedCall, element: string, isIn: boolean): Touch<Action> {

@@ -5,11 +5,11 @@ import {
   guessModel,
   type ModelName,
   modelNames,
-  UnknownCallError,
+  UnknownCallsError,
 } from '../../checkers/recorded.ts';
 import type { Judgement, Verdict } from '../../checkers/verdict.ts';
 import { callOf } from '../../history/calls.ts';
-import { HistoryFileError } from '../../history/codecs/file-error.ts';
+import { HistoryFileError, Mistakes, shown } from '../../history/codecs/file-error.ts';
 import type { ReadHistory } from '../../history/codecs/index.ts';
 import { lineOfRow, type OwnHistory } from '../../history/codecs/ndjson-reader.ts';
 import type { HistoryFormat } from '../../history/codecs/sniff.ts';
@@ -140,16 +140,24 @@ function verdictOn(
   try {
     return checkRecorded(calls, model, budget);
   } catch (error) {
-    if (error instanceof UnknownCallError) throw new HistoryFileError(source, error.line, error.message);
+    if (!(error instanceof UnknownCallsError)) throw error;
+    const mistakes = new Mistakes(source);
+    for (const { line, message } of error.errors) {
+      mistakes.note(new HistoryFileError(source, line, message));
+    }
+    mistakes.throwIfAny();
     throw error;
   }
 }
 
+/** Each function is told with the first line that has it: one of them is most likely a slip. */
 function unknownModel(source: string, calls: readonly RecordedCall[]): never {
-  const names = [...new Set(calls.map((call) => call.function))].slice(0, 10).join(', ');
+  const firsts = new Map<string, number>();
+  for (const { function: name, line } of calls) if (!firsts.has(name)) firsts.set(name, line);
+  const names = [...firsts].slice(0, 10).map(([name, line]) => `${shown(name)} in line ${line}`);
   throw new HistoryFileError(
     source,
     null,
-    `no model knows all of its functions (${names}); name one with --model ${modelNames.join('|')}`,
+    `no model knows all of its functions (${names.join(', ')}); name one with --model ${modelNames.join('|')}`,
   );
 }

@@ -41,15 +41,24 @@ export class EdnReader {
   readonly #bytes: Buffer;
   #at = 0;
   #line = 1;
+  /** Where the line begins; before the bytes where they are the end of a line. */
+  #lineFrom = 0;
 
-  constructor(source: string, bytes: Buffer, line = 1) {
+  /** `line` and `column` are where the bytes begin in the file. */
+  constructor(source: string, bytes: Buffer, line = 1, column = 1) {
     this.#source = source;
     this.#bytes = bytes;
     this.#line = line;
+    this.#lineFrom = 1 - column;
   }
 
   get line(): number {
     return this.#line;
+  }
+
+  /** In bytes, from 1. */
+  get column(): number {
+    return this.#at - this.#lineFrom + 1;
   }
 
   /** The byte that comes next after blanks, comments, discarded forms, tags and metadata; undefined at the end. */
@@ -73,8 +82,8 @@ export class EdnReader {
     return this.#read(0);
   }
 
-  fail(what: string, line = this.#line): HistoryFileError {
-    return new HistoryFileError(this.#source, line, what);
+  fail(what: string, line = this.#line, column = this.column): HistoryFileError {
+    return new HistoryFileError(this.#source, line, what, column);
   }
 
   #read(depth: number): EdnValue {
@@ -94,7 +103,7 @@ export class EdnReader {
       case openBracket:
         return this.#elements(closers[byte]!, depth);
       case openBrace:
-        return mapOf(this.#entries(depth, ''));
+        return this.#map(depth, '');
       default:
         return this.#word();
     }
@@ -112,20 +121,28 @@ export class EdnReader {
       const space = this.#token();
       this.#skipToValue(depth);
       if (this.#bytes[this.#at] !== openBrace) throw this.fail(`#:${shown(space)} stands before no map`);
-      return mapOf(this.#entries(depth, space.replace(/^:/, '')));
+      return this.#map(depth, space.replace(/^:/, ''));
     }
     return this.#word();
   }
 
+  #map(depth: number, space: string): EdnValue {
+    const [line, column] = [this.#line, this.column];
+    const entries = this.#entries(depth, space);
+    const map = mapOf(entries);
+    if (map === undefined) throw this.fail('a map has one key twice', line, column);
+    return map;
+  }
+
   #elements(closer: number, depth: number): EdnValue[] {
-    const opened = this.#line;
+    const [opened, column] = [this.#line, this.column];
     this.#at += 1;
     const elements: EdnValue[] = [];
     for (;;) {
       this.#skipToValue(depth);
       const byte = this.#bytes[this.#at];
       if (byte === closer) break;
-      if (byte === undefined) throw this.fail(`what is opened here is never closed`, opened);
+      if (byte === undefined) throw this.fail(`what is opened here is never closed`, opened, column);
       elements.push(this.#read(depth + 1));
     }
     this.#at += 1;
@@ -134,49 +151,55 @@ export class EdnReader {
 
   /** The keys and values of a map, in turn. */
   #entries(depth: number, space: string): readonly EdnValue[] {
-    const line = this.#line;
+    const [line, column] = [this.#line, this.column];
     const elements = this.#elements(closeBrace, depth);
-    if (elements.length % 2 === 1) throw this.fail('a map has a key without a value', line);
+    if (elements.length % 2 === 1) throw this.fail('a map has a key without a value', line, column);
     return space === '' ? elements : elements.map((one, i) => (i % 2 === 0 ? qualified(one, space) : one));
   }
 
   #string(): string {
-    const opened = this.#line;
+    const [opened, column] = [this.#line, this.column];
     const from = this.#at + 1;
     let escaped = false;
     for (let at = from; at < this.#bytes.length; at += 1) {
       const byte = this.#bytes[at];
-      if (byte === newline) this.#line += 1;
+      if (byte === newline) this.#beginLine(at + 1);
       if (byte === backslash) {
         escaped = true;
         at += 1;
+        if (this.#bytes[at] === newline) this.#beginLine(at + 1);
       } else if (byte === quote) {
         this.#at = at + 1;
         const text = this.#bytes.toString('utf8', from, at);
-        return escaped ? this.#unescape(text, opened) : text;
+        return escaped ? this.#unescape(text, opened, column) : text;
       }
     }
-    throw this.fail('a string is opened here and never closed', opened);
+    throw this.fail('a string is opened here and never closed', opened, column);
   }
 
-  #unescape(text: string, line: number): string {
+  #unescape(text: string, line: number, column: number): string {
     return text.replace(/\\(u[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|[\s\S])/g, (_, code: string) => {
       if (code.length === 5) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
       if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
       const plain = escapes[code];
       if (plain === undefined) {
-        throw this.fail(`a string holds \\${shown(code)}; it may hold \\" \\\\ \\n \\r \\t \\uXXXX`, line);
+        throw this.fail(
+          `a string holds \\${shown(code)}; it may hold \\" \\\\ \\n \\r \\t \\uXXXX`,
+          line,
+          column,
+        );
       }
       return plain;
     });
   }
 
   #character(): string {
+    const column = this.column;
     const from = this.#at + 1;
     this.#at = Math.min(from + 1, this.#bytes.length);
     const word = this.#token(from);
     const character = characterIn(word);
-    if (character === undefined) throw this.fail(`\\${shown(word)} is no character`);
+    if (character === undefined) throw this.fail(`\\${shown(word)} is no character`, this.#line, column);
     return character;
   }
 
@@ -185,9 +208,10 @@ export class EdnReader {
     if (delimiters[byte] === 1) throw this.fail(`${String.fromCharCode(byte)} closes nothing`);
     const number = this.#digits();
     if (number !== undefined) return number;
+    const column = this.column;
     const word = this.#token();
     const value = wordValue(word);
-    if (value === undefined) throw this.fail(`"${shown(word)}" is no value of EDN`);
+    if (value === undefined) throw this.fail(`"${shown(word)}" is no value of EDN`, this.#line, column);
     return value;
   }
 
@@ -240,11 +264,16 @@ export class EdnReader {
     let at = this.#at;
     for (; at < bytes.length; at += 1) {
       const byte = bytes[at]!;
-      if (byte === newline) this.#line += 1;
+      if (byte === newline) this.#beginLine(at + 1);
       else if (byte === semicolon) at = endOfLine(bytes, at) - 1;
       else if (blanks[byte] === 0) break;
     }
     this.#at = at;
+  }
+
+  #beginLine(from: number): void {
+    this.#line += 1;
+    this.#lineFrom = from;
   }
 }
 

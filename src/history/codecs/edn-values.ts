@@ -8,13 +8,14 @@ import { ednText } from './edn-text.ts';
  */
 export type EdnValue = Plain;
 
-/** A map, given as its keys and values in turn. */
+/** A map, given as its keys and values in turn; undefined where a key is there twice, and nobody could say which value counts. */
 export function mapOf(elements: readonly EdnValue[]): EdnValue {
   const named: Record<string, EdnValue> = {};
   for (let i = 0; i < elements.length; i += 2) {
     const key = elements[i];
     if (typeof key !== 'string' || key.charCodeAt(0) !== colon) return mixedMap(elements);
     const name = nameOf(key);
+    if (Object.hasOwn(named, name)) return undefined;
     if (name === '__proto__') Object.defineProperty(named, name, { ...property, value: elements[i + 1] });
     else named[name] = elements[i + 1];
   }
@@ -39,7 +40,7 @@ function nameOf(keyword: string): string {
 function mixedMap(elements: readonly EdnValue[]): EdnValue {
   const map = new Map<string | number, EdnValue>();
   for (let i = 0; i < elements.length; i += 2) map.set(scalarOf(elements[i]), elements[i + 1]);
-  return map;
+  return map.size * 2 === elements.length ? map : undefined;
 }
 
 /** A set; where something else than texts and numbers is in it, an array in the order of its elements' text. */

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { RecordedHistory } from '../recorded.ts';
-import { HistoryFileError } from './file-error.ts';
+import { HistoryFileError, Mistakes } from './file-error.ts';
 import { withIndependentKeys } from './independent-keys.ts';
 import { chunksOf, sourceName } from './input.ts';
 import { readJepsenEdn } from './jepsen-edn.ts';
 import { readJepsenLog } from './jepsen-log.ts';
+import { notText } from './lines.ts';
 import { NdjsonReader, type OwnHistory } from './ndjson-reader.ts';
 import { type HistoryFormat, looked, sniff } from './sniff.ts';
 
@@ -85,7 +87,19 @@ async function foreignIn(
     if (length > mostBytes) throw new HistoryFileError(source, null, `it is longer than ${mostBytes} bytes`);
   }
   const bytes = Buffer.concat(held);
+  if (!isUtf8(bytes)) throw new HistoryFileError(source, lineNotText(bytes), notText);
   return foreign(source, byteOrderMark.equals(bytes.subarray(0, 3)) ? bytes.subarray(3) : bytes, format);
+}
+
+/** The first line with bytes that are no UTF-8; the whole file where that is hard to say. */
+function lineNotText(bytes: Buffer): number | null {
+  for (let from = 0, line = 1; from < bytes.length; line += 1) {
+    const end = bytes.indexOf(0x0a, from);
+    const to = end < 0 ? bytes.length : end;
+    if (!isUtf8(bytes.subarray(from, to))) return line;
+    from = to + 1;
+  }
+  return null;
 }
 
 const byteOrderMark = Buffer.from('\ufeff');
@@ -104,18 +118,20 @@ function foreign(source: string, bytes: Buffer, format: ForeignFormat): ReadHist
 }
 
 function inhabited(recorded: RecordedHistory): RecordedHistory {
-  if (recorded.calls.length > 0) return { ...recorded, calls: withIndependentKeys(recorded.calls) };
+  if (recorded.calls.length > 0)
+    return { ...recorded, calls: withIndependentKeys(recorded.source, recorded.calls) };
   throw new HistoryFileError(recorded.source, null, 'it holds no operation');
 }
 
 function keyed(recorded: RecordedHistory): RecordedHistory {
-  const without = recorded.calls.find(({ key }) => key === null);
-  if (without === undefined) return recorded;
-  throw new HistoryFileError(
-    recorded.source,
-    without.line,
-    'the map has no :key; in the format kv each has one',
-  );
+  const mistakes = new Mistakes(recorded.source);
+  for (const { key, line } of recorded.calls) {
+    if (key !== null) continue;
+    const what = 'the map has no :key; in the format kv each has one';
+    mistakes.note(new HistoryFileError(recorded.source, line, what));
+  }
+  mistakes.throwIfAny();
+  return recorded;
 }
 
 /** The functions of a key-value store, as such histories name them. */

@@ -2,7 +2,7 @@ import type { Plain } from '../../kernel/operation.ts';
 import type { RecordedHistory } from '../recorded.ts';
 import { EdnReader } from './edn-reader.ts';
 import { ednText } from './edn-text.ts';
-import { shown } from './file-error.ts';
+import { Mistakes, shown } from './file-error.ts';
 import { Pairing, type RecordedEvent } from './pairing.ts';
 
 const openers = [0x28, 0x5b];
@@ -15,53 +15,83 @@ const types = ['invoke', 'ok', 'fail', 'info'] as const;
  */
 export function readJepsenEdn(source: string, bytes: Buffer): RecordedHistory {
   const reader = new EdnReader(source, bytes);
-  const pairing = new Pairing(source);
-  let inside: number | null = null;
-  for (let next = reader.peek(); next !== undefined; next = reader.peek()) {
-    if (inside === null && openers.includes(next)) {
-      inside = reader.line;
-      reader.step();
-    } else if (inside !== null && closerBytes.includes(next)) {
-      inside = null;
-      reader.step();
-    } else {
-      const line = reader.line;
-      const event = eventOf(reader, reader.read(), line);
-      if (event !== null) pairing.add(event);
-    }
+  const mistakes = new Mistakes(source);
+  const pairing = new Pairing(source, mistakes);
+  try {
+    readForms(reader, pairing, mistakes);
+  } catch (error) {
+    mistakes.throwWith(error);
   }
-  if (inside !== null) throw reader.fail('the list that is opened here is never closed', inside);
   return pairing.finish();
 }
 
+/** Form by form. Behind a form that is no EDN nothing can be read. */
+function readForms(reader: EdnReader, pairing: Pairing, mistakes: Mistakes): void {
+  let opened: Place | null = null;
+  let lists = 0;
+  for (let next = reader.peek(); next !== undefined; next = reader.peek()) {
+    const place = { line: reader.line, column: reader.column };
+    if (opened === null && openers.includes(next)) {
+      lists += 1;
+      if (lists === 2) throw reader.fail('a second list begins here; a file holds one history');
+      opened = place;
+      reader.step();
+    } else if (opened !== null && closerBytes.includes(next)) {
+      opened = null;
+      reader.step();
+    } else {
+      readEvent(reader, reader.read(), place, pairing, mistakes);
+    }
+  }
+  if (opened !== null) {
+    throw reader.fail('the list that is opened here is never closed', opened.line, opened.column);
+  }
+}
+
+/** Where a form begins. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+function readEvent(reader: EdnReader, form: Plain, place: Place, pairing: Pairing, mistakes: Mistakes): void {
+  try {
+    const event = eventOf(reader, form, place);
+    if (event !== null) pairing.add(event);
+  } catch (error) {
+    mistakes.note(error);
+  }
+}
+
 /** What a map tells; null for what the nemesis did. */
-function eventOf(reader: EdnReader, form: Plain, line: number): RecordedEvent | null {
+function eventOf(reader: EdnReader, form: Plain, { line, column }: Place): RecordedEvent | null {
+  const complain = (what: string) => reader.fail(what, line, column);
   const fields = fieldsOf(form);
   if (fields === null) {
-    throw reader.fail(
+    throw complain(
       `${shown(ednText(form))} is no operation; one is {:process 0, :type :invoke, :f :read, :value nil}`,
-      line,
     );
   }
   const { process, type, f, key, value, time } = fields;
   if (process === ':nemesis') return null;
   if (!types.some((known) => type === `:${known}`)) {
-    throw reader.fail(`:type is ${told(type)}; it may be :invoke, :ok, :fail or :info`, line);
+    throw complain(`:type is ${told(type)}; it may be :invoke, :ok, :fail or :info`);
   }
   if (typeof process !== 'number' && typeof process !== 'string') {
-    throw reader.fail(`:process is ${told(process)}; it may be a number or a name`, line);
+    throw complain(`:process is ${told(process)}; it may be a number or a name`);
   }
   if (typeof f !== 'string' || f === '') {
-    throw reader.fail(`:f is ${told(f)}; it names a function, such as :read`, line);
+    throw complain(`:f is ${told(f)}; it names a function, such as :read`);
   }
   return {
     type: (type as string).slice(1) as RecordedEvent['type'],
     process: String(process),
     function: f.replace(/^:/, ''),
     key: keyText(key),
-    value: value ?? null,
+    value,
     time,
     line,
+    column,
   };
 }
 

@@ -1,6 +1,7 @@
+import type { Plain } from '../../kernel/operation.ts';
 import type { RecordedHistory } from '../recorded.ts';
 import { EdnReader } from './edn-reader.ts';
-import { HistoryFileError, shown } from './file-error.ts';
+import { HistoryFileError, Mistakes, shown } from './file-error.ts';
 import { Lines } from './lines.ts';
 import { Pairing, type RecordedEvent } from './pairing.ts';
 
@@ -10,18 +11,30 @@ const operation = /^\s*(\S+)\s+:(invoke|ok|fail|info)\s+:(\S+)(?:\s+|$)/;
 /** What other loggers say begins with a date or a level. */
 const otherTalk = /^(?:\d{4}-\d\d-\d\d|\s*(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\b)/;
 
+/** Behind the name of a logger and a dash or colon: an operation that another logger than Jepsen's tells. */
+const strayOperation = /(?:\s-|:)\s+\S+\s+:(?:invoke|ok|fail|info)\s+:\S/;
+
 /**
  * Reads the lines in which Jepsen's log tells operations, `INFO  jepsen.util - 0 :invoke :cas [1 2]`, and those of its
  * `history.txt`, which have nothing before the process. A process that timed out has a completion of type :info, or none.
  */
 export function readJepsenLog(source: string, bytes: Buffer): RecordedHistory {
-  const pairing = new Pairing(source);
+  const mistakes = new Mistakes(source);
+  const pairing = new Pairing(source, mistakes);
   const lines = new Lines(source, (text, line) => {
-    const event = eventIn(source, text, line);
-    if (event !== null) pairing.add(event);
+    try {
+      const event = eventIn(source, line === 1 ? text.replace(/^\ufeff/, '') : text, line);
+      if (event !== null) pairing.add(event);
+    } catch (error) {
+      mistakes.note(error);
+    }
   });
-  lines.push(bytes);
-  lines.end();
+  try {
+    lines.push(bytes);
+    lines.end();
+  } catch (error) {
+    mistakes.throwWith(error);
+  }
   return pairing.finish();
 }
 
@@ -34,26 +47,40 @@ export function tellsOfJepsen(text: string): boolean {
 function eventIn(source: string, text: string, line: number): RecordedEvent | null {
   if (text.trim() === '') return null;
   const tells = teller.exec(text);
-  const words = tells === null ? text : text.slice(tells.index + tells[0].length);
+  const skipped = tells === null ? 0 : tells.index + tells[0].length;
+  const words = text.slice(skipped);
   const match = operation.exec(words);
   if (match === null) {
-    if (tells === null && otherTalk.test(text)) return null;
+    if (tells === null && otherTalk.test(text) && !strayOperation.test(text)) return null;
     throw new HistoryFileError(
       source,
       line,
       `"${shown(text)}" tells no operation; one is: process, :invoke, :ok, :fail or :info, :function, value`,
+      skipped + 1,
     );
   }
   const [head, process, type, name] = match as unknown as [string, string, RecordedEvent['type'], string];
-  const value = valueIn(source, words.slice(head.length), line);
   if (process === ':nemesis') return null;
-  return { type, process, function: name, key: null, value, time: undefined, line };
+  const reader = new EdnReader(
+    source,
+    Buffer.from(words.slice(head.length)),
+    line,
+    skipped + head.length + 1,
+  );
+  const value = valueIn(reader);
+  return { type, process, function: name, key: null, value, time: undefined, line, column: skipped + 1 };
 }
 
-/** The value, with an error behind it that is read over. */
-function valueIn(source: string, text: string, line: number) {
-  const reader = new EdnReader(source, Buffer.from(text), line);
-  const value = reader.peek() === undefined ? null : reader.read();
-  while (reader.peek() !== undefined) reader.read();
+/** The value; undefined where there is none. An error behind it is read over, but no second value. */
+function valueIn(reader: EdnReader): Plain {
+  if (reader.peek() === undefined) return undefined;
+  const value = reader.read();
+  while (reader.peek() !== undefined) {
+    const [line, column] = [reader.line, reader.column];
+    const next = reader.read();
+    if (typeof next === 'number' || typeof next === 'boolean' || next === null) {
+      throw reader.fail('behind the value stands another one; write several as one: [1 2]', line, column);
+    }
+  }
   return value;
 }

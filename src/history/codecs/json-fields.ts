@@ -19,9 +19,9 @@ export function isWhole(value: unknown, most: number): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
 }
 
-/** A time, or a count: from 0 to what a double holds exactly. */
+/** A time in whole microseconds, or a count: from 0 to what a double holds exactly. */
 export function isTime(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 export function isArrayOf(test: FieldTest): FieldTest {
@@ -30,6 +30,7 @@ export function isArrayOf(test: FieldTest): FieldTest {
 
 /** A value of the store, nested at most so deep that walking it is safe. */
 export function isValue(value: unknown, depth = 0): value is Value {
+  if (typeof value === 'number') return Number.isFinite(value);
   if (value === null || typeof value !== 'object') return value !== undefined;
   return Array.isArray(value) && depth < 100 && value.every((element) => isValue(element, depth + 1));
 }

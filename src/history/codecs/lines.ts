@@ -1,7 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { HistoryFileError } from './file-error.ts';
 
 /** A line of a history is one operation: one that is longer than this is something else, and is not collected in memory. */
 export const longestLine = 1 << 24;
+
+/** Two different texts of such bytes would be read as one. */
+export const notText = 'there are bytes that are no text; a history is UTF-8';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -38,7 +42,12 @@ export class Lines {
     this.#line += 1;
     if (to - from > longestLine) throw this.#tooLong(this.#line);
     const end = to > from && bytes[to - 1] === carriageReturn ? to - 1 : to;
-    this.#each(bytes.toString('utf8', from, end), this.#line);
+    const text = bytes.toString('utf8', from, end);
+    // What stands for bytes that are no text may also be a character of the text.
+    if (text.includes('\ufffd') && !isUtf8(bytes.subarray(from, end))) {
+      throw new HistoryFileError(this.#source, this.#line, notText);
+    }
+    this.#each(text, this.#line);
   }
 
   #begin(bytes: Buffer): void {

@@ -9,6 +9,7 @@ import {
 import { historySchemaVersion } from '../history.ts';
 import type { TrialRecord } from '../trial.ts';
 import { type FieldTest, isArrayOf, isFields, isText, isTime, isValue, isWhole } from './json-fields.ts';
+import type { Complain } from './ndjson-row.ts';
 
 /** The first line of a history. */
 export interface HistoryHeader {
@@ -103,7 +104,7 @@ const rules: Readonly<Record<string, FieldRule>> = {
 };
 
 /** The header in a parsed line; `complain` makes the error of what is wrong with it. */
-export function headerIn(line: unknown, complain: (what: string) => Error): HistoryHeader {
+export function headerIn(line: unknown, complain: Complain): HistoryHeader {
   if (!isFields(line) || !('schemaVersion' in line)) {
     throw complain(
       'the first line of a history is { "schemaVersion": …, "operations": …, "nodes": …, "regions": … }',
@@ -114,7 +115,7 @@ export function headerIn(line: unknown, complain: (what: string) => Error): Hist
     const value = line[name];
     if (value === undefined && needed !== true) continue;
     if (!test(value))
-      throw complain(`"${name}" is ${value === undefined ? 'missing' : 'wrong'}; it is ${allowed}`);
+      throw complain(`"${name}" is ${value === undefined ? 'missing' : 'wrong'}; it is ${allowed}`, [name]);
   }
   const { schemaVersion: _, operations, nodes, regions, contents, claimed, ...facts } = line;
   return {
@@ -158,10 +159,12 @@ function kindsOf(history: TrialRecord['history']): readonly OperationKind[] {
   return operationKinds.filter((_, code) => history.columns.kind.includes(code));
 }
 
-function refuseOtherVersion(version: unknown, complain: (what: string) => Error): void {
+function refuseOtherVersion(version: unknown, complain: Complain): void {
   if (version === historySchemaVersion) return;
   if (typeof version !== 'number') {
-    throw complain(`"schemaVersion" is no number; this pacelc reads ${historySchemaVersion}`);
+    throw complain(`"schemaVersion" is no number; this pacelc reads ${historySchemaVersion}`, [
+      'schemaVersion',
+    ]);
   }
   const [age, advice] =
     version > historySchemaVersion
@@ -169,6 +172,7 @@ function refuseOtherVersion(version: unknown, complain: (what: string) => Error)
       : ['an older', 'record it again, or read it with the pacelc that wrote it'];
   throw complain(
     `the history has schema version ${version}, of ${age} pacelc; this one reads ${historySchemaVersion}: ${advice}`,
+    ['schemaVersion'],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Plain } from '../../kernel/operation.ts';
 import type { RecordedCall, RecordedHistory } from '../recorded.ts';
-import { HistoryFileError, shown } from './file-error.ts';
+import { HistoryFileError, type Mistakes, shown } from './file-error.ts';
 
 /** One line of a recorded history: a client asks, or learns what came of it. */
 export interface RecordedEvent {
@@ -8,10 +8,12 @@ export interface RecordedEvent {
   readonly process: string;
   readonly function: string;
   readonly key: string | null;
+  /** Undefined where the line has none. */
   readonly value: Plain;
   /** Where the file has times; undefined where it has none. */
   readonly time: Plain;
   readonly line: number;
+  readonly column: number;
 }
 
 /** A call that waits for its completion. */
@@ -28,22 +30,24 @@ interface PairedCall extends OpenCall {
 /** Joins invocations with their completions, and refuses what no single client can do. */
 export class Pairing {
   readonly #source: string;
+  readonly #mistakes: Mistakes;
   readonly #open = new Map<string, OpenCall>();
   readonly #paired: PairedCall[] = [];
+  /** The last time that each process told, with its line. */
+  readonly #last = new Map<string, RecordedEvent>();
   #count = 0;
-  #timed = 0;
+  #timed: RecordedEvent | null = null;
+  #untimed: RecordedEvent | null = null;
 
-  constructor(source: string) {
+  constructor(source: string, mistakes: Mistakes) {
     this.#source = source;
+    this.#mistakes = mistakes;
   }
 
   add(event: RecordedEvent): void {
-    if (event.time !== undefined && event.time !== null) {
-      this.#refuseAbsurd(event.time, event.line);
-      this.#timed += 1;
-    }
     const order = this.#count;
     this.#count += 1;
+    this.#lookAtTime(event);
     if (event.type === 'invoke') this.#invoke({ event, order });
     else this.#complete({ event, order });
   }
@@ -52,8 +56,10 @@ export class Pairing {
   finish(): RecordedHistory {
     for (const open of this.#open.values())
       this.#paired.push({ event: open.event, order: open.order, end: null });
-    const timed = this.#count > 0 && this.#timed === this.#count;
-    const calls = this.#paired.map((pair) => this.#callOf(pair, timed));
+    const timed = this.#timed !== null;
+    if (this.#timed !== null && this.#untimed !== null) this.#mistake(this.#untimed, untimedIn(this.#timed));
+    this.#mistakes.throwIfAny();
+    const calls = this.#paired.map((pair) => callOf(pair, timed));
     return {
       source: this.#source,
       timed,
@@ -62,25 +68,26 @@ export class Pairing {
   }
 
   #invoke(call: OpenCall): void {
-    const { process, line } = call.event;
+    const { process } = call.event;
     const before = this.#open.get(process);
-    if (before !== undefined) {
-      throw this.#fail(
-        line,
-        `process ${shown(process)} invokes again while its invocation in line ${before.event.line} is open; a process does one thing at a time`,
-      );
-    }
+    // The completion that follows is most likely that of the second one.
     this.#open.set(process, call);
+    if (before === undefined) return;
+    this.#mistake(
+      call.event,
+      `process ${shown(process)} invokes again while its invocation in line ${before.event.line} is open; a process does one thing at a time`,
+    );
   }
 
   #complete(end: OpenCall): void {
-    const { type, process, line } = end.event;
+    const { type, process } = end.event;
     const call = this.#open.get(process);
     if (call === undefined) {
-      throw this.#fail(
-        line,
+      this.#mistake(
+        end.event,
         `:${type} of process ${shown(process)} without its invocation; every completion needs a line with :invoke before it`,
       );
+      return;
     }
     this.#refuseOther(call.event, end.event);
     this.#open.delete(process);
@@ -93,43 +100,55 @@ export class Pairing {
     const [asked, told] = [begin, end].map((event) =>
       shown(event.key === null ? event.function : `${event.function} of ${event.key}`),
     );
-    throw this.#fail(
-      end.line,
+    this.#mistake(
+      end,
       `process ${shown(end.process)} completes ${told} although it invoked ${asked} in line ${begin.line}`,
     );
   }
 
-  #callOf({ event, order, end }: PairedCall, timed: boolean): RecordedCall {
-    const invokedAt = timed ? (event.time as number) : order;
-    const completedAt =
-      end === null ? Number.POSITIVE_INFINITY : timed ? (end.event.time as number) : end.order;
-    if (completedAt < invokedAt) {
-      throw this.#fail(
-        end?.event.line ?? event.line,
-        `the completion at ${completedAt} comes before its invocation at ${invokedAt} in line ${event.line}`,
-      );
+  /** Times must be numbers, and no process goes back in time. */
+  #lookAtTime(event: RecordedEvent): void {
+    const { time, process } = event;
+    if (time === undefined || time === null) {
+      this.#untimed ??= event;
+      return;
     }
-    return {
-      process: event.process,
-      function: event.function,
-      key: event.key,
-      input: event.value,
-      output: end?.event.type === 'ok' ? end.event.value : undefined,
-      outcome: end === null || end.event.type === 'invoke' ? 'info' : end.event.type,
-      invokedAt,
-      completedAt,
-      line: event.line,
-    };
+    this.#timed ??= event;
+    if (typeof time !== 'number' || !(time >= 0 && time <= Number.MAX_SAFE_INTEGER)) {
+      const told = typeof time === 'object' ? 'a collection' : shown(String(time));
+      this.#mistake(event, `the time is ${told}; it may be a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+      return;
+    }
+    const before = this.#last.get(process);
+    this.#last.set(process, event);
+    if (before === undefined || (before.time as number) <= time) return;
+    const [did, does] = [before, event].map(({ type }) => (type === 'invoke' ? 'invocation' : 'completion'));
+    this.#mistake(
+      event,
+      `the ${does} at ${time} comes before the ${did} of process ${shown(process)} at ${before.time} in line ${before.line}; a process never goes back in time`,
+    );
   }
 
-  #refuseAbsurd(time: Plain, line: number): void {
-    const usable = typeof time === 'number' && time >= 0 && time <= Number.MAX_SAFE_INTEGER;
-    if (usable) return;
-    const told = typeof time === 'object' ? 'a collection' : shown(String(time));
-    throw this.#fail(line, `the time is ${told}; it may be a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+  #mistake({ line, column }: RecordedEvent, what: string): void {
+    this.#mistakes.note(new HistoryFileError(this.#source, line, what, column));
   }
+}
 
-  #fail(line: number, what: string): HistoryFileError {
-    return new HistoryFileError(this.#source, line, what);
-  }
+function untimedIn({ line }: RecordedEvent): string {
+  return `it has no :time although line ${line} has one; give every line a time, or none`;
+}
+
+function callOf({ event, order, end }: PairedCall, timed: boolean): RecordedCall {
+  const endsAt = timed ? (end?.event.time as number) : end?.order;
+  return {
+    process: event.process,
+    function: event.function,
+    key: event.key,
+    input: event.value,
+    output: end?.event.type === 'ok' ? end.event.value : undefined,
+    outcome: end === null || end.event.type === 'invoke' ? 'info' : end.event.type,
+    invokedAt: timed ? (event.time as number) : order,
+    completedAt: endsAt ?? Number.POSITIVE_INFINITY,
+    line: event.line,
+  };
 }

@@ -58,7 +58,7 @@ describe('EDN', () => {
     expect(readAll(edn)).toEqual([value]);
   });
 
-  it.each([
+  it.each<readonly [edn: string, message: string, column?: number]>([
     ['[1 2', 'what is opened here is never closed'],
     ['"abc', 'a string is opened here and never closed'],
     ['{:a}', 'a map has a key without a value'],
@@ -67,16 +67,18 @@ describe('EDN', () => {
     ['1x', '"1x" is no value of EDN'],
     ['1/0', '"1/0" is no value of EDN'],
     [']', '] closes nothing'],
-    ['#_', 'the file ends in the middle of a value'],
+    ['#_', 'the file ends in the middle of a value', 3],
     ['#', '"#" is no value of EDN'],
-    ['#:a 7', '#:a stands before no map'],
+    ['#:a 7', '#:a stands before no map', 5],
+    ['{:a 1 :a 2}', 'a map has one key twice'],
+    ['{1 1 1 2}', 'a map has one key twice'],
     ['##Nothing', '"##Nothing" is no value of EDN'],
-  ])('%s is refused', (edn, message) => {
-    expect(() => readAll(`\n${edn}`)).toThrow(`file:2: ${message}`);
+  ])('%s is refused', (edn, message, column = 1) => {
+    expect(() => readAll(`\n${edn}`)).toThrow(`file:2:${column}: ${message}`);
   });
 
   it.each(['[', '{', '#{', '#_', '^', '#a ['])('of many %s in one another is refused', (opener) => {
-    expect(() => readAll(opener.repeat(100_000))).toThrow('file:1: values are nested deeper than 200');
+    expect(() => readAll(opener.repeat(100_000))).toThrow(/^file:1:\d+: values are nested deeper than 200/);
   });
 
   it(

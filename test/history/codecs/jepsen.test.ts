@@ -62,7 +62,9 @@ describe('a history in EDN', () => {
     expect(await readCalls(at(write, 500) + at(written, 900))).toMatchObject([
       { invokedAt: 500, completedAt: 900 },
     ]);
-    expect(await readCalls(at(write, 500) + written)).toMatchObject([{ invokedAt: 0, completedAt: 1 }]);
+    await expect(readCalls(`${at(write, 500)}\n${written}`)).rejects.toThrow(
+      'file:2:1: it has no :time although line 1 has one; give every line a time, or none',
+    );
   });
 
   it('names the object by its :key', async () => {
@@ -71,7 +73,7 @@ describe('a history in EDN', () => {
     expect(await readCalls(put)).toMatchObject([{ function: 'put', key: '7', input: 'a' }]);
   });
 
-  it('names the object by the first of a pair, where every call has one and reads ask for nothing else', async () => {
+  it('names the object by the first of a pair, where a read asks for nothing else', async () => {
     const keyed = (f: string, asked: string, told: string) =>
       `{:process 0, :type :invoke, :f :${f}, :value ${asked}}{:process 0, :type :ok, :f :${f}, :value ${told}}`;
     const text = keyed('read', '["x" nil]', '["x" 3]') + keyed('cas', '["x" [3 4]]', '["x" [3 4]]');
@@ -80,57 +82,81 @@ describe('a history in EDN', () => {
       { key: 'x', input: null, output: 3 },
       { key: 'x', input: [3, 4], output: [3, 4] },
     ]);
-    expect(await readCalls(text + keyed('write', '5', '5'))).toMatchObject([
-      { key: null, input: ['x', null] },
-      { key: null },
-      { key: null, input: 5 },
-    ]);
+    await expect(readCalls(`${text}\n${keyed('write', '5', '5')}`)).rejects.toThrow(
+      'file:2: the value is no pair [key value] although the read in line 1 asks for [key nil]',
+    );
+    await expect(readCalls(`${text}\n${keyed('write', '["x" 5]', '["y" 5]')}`)).rejects.toThrow('file:2: ');
+  });
+
+  it('is refused with all that is wrong in it', async () => {
+    const text = `${written}\n{:process 0}\n${write}\n${write}\n`;
+
+    await expect(readCalls(text)).rejects.toThrow(
+      /^file:1:1: :ok of process 0 without its invocation.*\nfile:2:1: :type is missing.*\nfile:4:1: process 0 invokes again.*$/,
+    );
+  });
+
+  it('is refused with the first of very many mistakes, and how many more there are', async () => {
+    const lines = `${written}\n`.repeat(57).trimEnd();
+
+    await expect(readCalls(lines)).rejects.toThrow(/^(?:file:\d+:1: .*\n){20}file: and 37 more mistakes$/);
   });
 
   it.each([
-    ['an ok without its invocation', written, 'file:1: :ok of process 0 without its invocation'],
+    ['an ok without its invocation', written, 'file:1:1: :ok of process 0 without its invocation'],
     [
       'an invocation that ended twice',
       `${write}\n${written}\n${written}`,
-      'file:3: :ok of process 0 without',
+      'file:3:1: :ok of process 0 without',
     ],
     [
       'two open invocations of one process',
       `${write}\n${write}`,
-      'file:2: process 0 invokes again while its invocation in line 1 is open',
+      'file:2:1: process 0 invokes again while its invocation in line 1 is open',
     ],
     [
       'an answer to another question',
       `${write}\n${written.replace(':write', ':read')}`,
-      'file:2: process 0 completes read although it invoked write in line 1',
+      'file:2:1: process 0 completes read although it invoked write in line 1',
     ],
     [
       'a completion before its invocation',
       `${write.replace('}', ' :time 9}')}\n${written.replace('}', ' :time 3}')}`,
-      'file:2: the completion at 3 comes before its invocation at 9 in line 1',
+      'file:2:1: the completion at 3 comes before the invocation of process 0 at 9 in line 1',
     ],
-    ['a time that is no number', write.replace('}', ' :time ##NaN}'), 'file:1: the time is NaN; it may be'],
+    [
+      'a process that goes back in time',
+      `${write.replace('}', ' :time 3}')}\n${written.replace('}', ' :time 9}')}\n${write.replace('}', ' :time 8}')}`,
+      'file:3:1: the invocation at 8 comes before the completion of process 0 at 9 in line 2',
+    ],
+    ['a second list', `[${write}]\n [${written}]`, 'file:2:2: a second list begins here; a file holds one'],
+    ['a field that is there twice', write.replace('}', ' :process 1}'), 'file:1:1: a map has one key twice'],
+    ['a time that is no number', write.replace('}', ' :time ##NaN}'), 'file:1:1: the time is NaN; it may be'],
     [
       'a negative time',
       write.replace('}', ' :time -1}'),
-      'file:1: the time is -1; it may be a number from 0',
+      'file:1:1: the time is -1; it may be a number from 0',
     ],
     [
       'a time that a double cannot hold',
       write.replace('}', ' :time 9007199254740993}'),
-      'file:1: the time is 9007199254740993; it may be',
+      'file:1:1: the time is 9007199254740993; it may be',
     ],
     [
       'a type that does not exist',
       write.replace(':invoke', ':begin'),
-      'file:1: :type is :begin; it may be :invoke',
+      'file:1:1: :type is :begin; it may be :invoke',
     ],
-    ['no type', '{:process 0 :f :read}', 'file:1: :type is missing'],
-    ['no process', '{:type :ok :f :read}', 'file:1: :process is missing; it may be a number or a name'],
-    ['no function', '{:type :ok :process 1}', 'file:1: :f is missing; it names a function'],
-    ['what is no map', `[${write} 7]`, 'file:1: 7 is no operation; one is {:process 0'],
-    ['a vector that is never closed', `\n[${write}`, 'file:2: the list that is opened here is never closed'],
-    ['an end too many', `[${write}]]`, 'file:1: ] closes nothing'],
+    ['no type', '{:process 0 :f :read}', 'file:1:1: :type is missing'],
+    ['no process', '{:type :ok :f :read}', 'file:1:1: :process is missing; it may be a number or a name'],
+    ['no function', '{:type :ok :process 1}', 'file:1:1: :f is missing; it names a function'],
+    ['what is no map', `[${write} 7]`, 'file:1:51: 7 is no operation; one is {:process 0'],
+    [
+      'a vector that is never closed',
+      `\n[${write}`,
+      'file:2:1: the list that is opened here is never closed',
+    ],
+    ['an end too many', `[${write}]]`, 'file:1:51: ] closes nothing'],
     ['nothing but comments', '; nothing', 'file: it holds no operation'],
   ])('is refused with %s', async (_, text, message) => {
     await expect(readCalls(text, 'edn')).rejects.toThrow(message);
@@ -176,15 +202,25 @@ describe('lines of a log', () => {
     [
       'something else',
       '0 :invoke :read nil\nhello world',
-      'file:2: "hello world" tells no operation; one is: process',
+      'file:2:1: "hello world" tells no operation; one is: process',
     ],
     [
       'half an operation',
       'INFO  jepsen.util - 0\t:invoke',
-      'file:1: "INFO  jepsen.util - 0·:invoke" tells no',
+      'file:1:21: "INFO  jepsen.util - 0·:invoke" tells no',
     ],
-    ['a broken value', '0 :invoke :cas [1 2', 'file:1: what is opened here is never closed'],
-    ['an ok without its invocation', '0 :ok :read 1', 'file:1: :ok of process 0 without its invocation'],
+    [
+      'two values',
+      '0 :invoke :cas 1 2',
+      'file:1:18: behind the value stands another one; write several as one',
+    ],
+    [
+      'an operation that another logger tells',
+      '0 :invoke :read nil\nINFO  jepsen.utl - 0\t:ok\t:read\t1',
+      'file:2:1: "INFO  jepsen.utl - 0·:ok·:read·1" tells no operation',
+    ],
+    ['a broken value', '0 :invoke :cas [1 2', 'file:1:16: what is opened here is never closed'],
+    ['an ok without its invocation', '0 :ok :read 1', 'file:1:1: :ok of process 0 without its invocation'],
     ['no operation', 'INFO  jepsen.core - hello', 'file: it holds no operation'],
   ])('with %s are refused', async (_, text, message) => {
     await expect(readCalls(text)).rejects.toThrow(message);

@@ -115,28 +115,28 @@ describe('reading NDJSON', () => {
     [
       'a newer schema version',
       first('"schemaVersion":1', '"schemaVersion":7'),
-      'file:1: the history has schema version 7, of a newer pacelc; this one reads 1: update pacelc to read it',
+      'file:1:18: the history has schema version 7, of a newer pacelc; this one reads 1: update pacelc to read it',
     ],
     [
       'an older schema version',
       first('"schemaVersion":1', '"schemaVersion":0'),
-      'file:1: the history has schema version 0, of an older pacelc; this one reads 1: record it again, or read it with the pacelc that wrote it',
+      'file:1:18: the history has schema version 0, of an older pacelc; this one reads 1: record it again, or read it with the pacelc that wrote it',
     ],
     [
       'a schema version that is no number',
       first('"schemaVersion":1', '"schemaVersion":"1"'),
-      'file:1: "schemaVersion" is no number; this pacelc reads 1',
+      'file:1:18: "schemaVersion" is no number; this pacelc reads 1',
     ],
     ['no header', [write, cas], /^file:1: the first line of a history is/],
     [
       'a header without nodes',
       first('"nodes"', '"knots"'),
-      'file:1: "nodes" is missing; it is the names of the nodes',
+      'file:1:1: "nodes" is missing; it is the names of the nodes',
     ],
     [
       'a promise that does not exist',
       first('"nodes"', '"claimed":["good"],"nodes"'),
-      /^file:1: "claimed" is wrong; it is among linearizable, /,
+      /^file:1:45: "claimed" is wrong; it is among linearizable, /,
     ],
     [
       'fewer lines than promised',
@@ -158,72 +158,124 @@ describe('reading NDJSON', () => {
     [
       'a node that the header does not name',
       second('"node":0', '"node":3'),
-      'file:2: "node" is 3; it is a whole number from 0 to 2',
+      'file:2:51: "node" is 3; it is a whole number from 0 to 2',
     ],
     [
       'a phase that does not exist',
       second('"measured"', '"later"'),
-      'file:2: "phase" is "later"; it is one of setup, warm-up, measured, cool-down, final',
+      'file:2:74: "phase" is "later"; it is one of setup, warm-up, measured, cool-down, final',
     ],
     [
       'an operation that does not exist',
       second('"type":"write"', '"type":"erase"'),
-      'file:2: "type" is "erase"; it is read, write, add, cas or transfer',
+      'file:2:105: "type" is "erase"; it is read, write, add, cas or transfer',
     ],
     [
       'a write without a value',
       second(',"value":1', ''),
-      'file:2: "value" is missing; it is null, true, false, a number, a text, or an array of these',
+      'file:2:97: "value" is missing; it is null, true, false, a number, a text, or an array of these',
     ],
-    ['a key that is no text', second('"key":"x"', '"key":7'), 'file:2: "key" is 7; it is a text'],
+    ['a key that is no text', second('"key":"x"', '"key":7'), 'file:2:119: "key" is 7; it is a text'],
     [
       'a completion that does not exist',
       second('{"type":"ok"}', '{"type":"maybe"}'),
-      'file:2: "type" is "maybe"; it is ok, refused, fail or info',
+      'file:2:205: "type" is "maybe"; it is ok, refused, fail or info',
     ],
     [
       'a time that is no number',
       second('"invokedAt":6000', '"invokedAt":"NaN"'),
-      /^file:2: "invokedAt" is "NaN"; it is a time in microseconds/,
+      /^file:2:159: "invokedAt" is "NaN"; it is a time in whole microseconds/,
     ],
     [
       'a negative time',
       second('"invokedAt":6000', '"invokedAt":-6000'),
-      /^file:2: "invokedAt" is -6000; it is a time/,
+      /^file:2:159: "invokedAt" is -6000; it is a time/,
     ],
     [
       'a time beyond what a double holds exactly',
       second('20000', '9007199254740993'),
-      /^file:2: "completedAt" is 9007199254740992; it is a time/,
+      'file:2:178: 9007199254740993 is no number that a double holds; write it as a text, "9007199254740993"',
+    ],
+    [
+      'a time that is not whole',
+      second('"invokedAt":6000', '"invokedAt":6000.5'),
+      /^file:2:159: "invokedAt" is 6000.5; it is a time in whole microseconds/,
+    ],
+    [
+      'a value that a double does not hold',
+      second('"value":1', '"value":[12345678901234567890]'),
+      'file:2:132: 12345678901234567890 is no number that a double holds; write it as a text, "12345678901234567890"',
+    ],
+    [
+      'a value that is too large',
+      second('"value":1', '"value":1e999'),
+      /^file:2:131: "value" is Infinity; it is null/,
+    ],
+    [
+      'a field that is there twice',
+      second('"process":1', '"process":1,"process":7'),
+      'file:2:45: "process" is there twice',
+    ],
+    [
+      'a field of an answer that nobody knows',
+      [header, write, cas, read.replace('"value":2', '"val":2'), add],
+      'file:4:206: there is no field "val"; there are type, value',
+    ],
+    [
+      'a field of a line that nobody knows',
+      second('"dueAt"', '"due":null,"dueAt"'),
+      /^file:2:\d+: there is no field "due"; there are stream, index, process/,
+    ],
+    [
+      'a process that goes on after an unknown outcome',
+      [header, write.replace('{"type":"ok"}', '{"type":"info","error":"late"}'), cas, read, add],
+      'file:4:33: process 1 goes on although the outcome of its operation in line 2 is unknown; "info" retires a process, another one goes on',
     ],
     [
       'a completion before the invocation',
       second('20000', '5999'),
-      'file:2: it completes at 5999, before its invocation at 6000',
+      'file:2:178: it completes at 5999, before its invocation at 6000',
     ],
     [
       'an answer without a time',
       second('20000', 'null'),
-      'file:2: "completion" and "completedAt" are both null, or neither is',
+      'file:2:178: "completion" and "completedAt" are both null, or neither is',
     ],
     [
       'lines out of order',
       [header, cas, write, read, add],
-      /^file:3: it was invoked at 6000, before the line above at 9000; lines are in the order/,
+      /^file:3:159: it was invoked at 6000, before the line above at 9000; lines are in the order/,
     ],
     [
       'two open invocations of one process',
       [header, write, cas.replace('"process":2', '"process":1'), read, add],
-      'file:3: process 1 invokes again while its invocation in line 2 is open; a process does one thing at a time',
+      'file:3:33: process 1 invokes again while its invocation in line 2 is open; a process does one thing at a time',
     ],
   ];
 
   it.each(mistakes)('refuses %s', (_, lines, message) => {
     expect(complaintAbout(lines.join('\n'))).toMatch(message);
   });
+
+  it('tells all that is wrong', () => {
+    const lines = [header, write.replace('"ok"', '"okay"'), cas.replace('"cas"', '"swap"'), '{', add];
+
+    expect(complaintAbout(lines.join('\n'))).toMatch(
+      /^file:2:\d+: "type" is "okay".*\nfile:3:\d+: "type" is "swap".*\nfile:4: the line is no JSON$/,
+    );
+  });
+
+  it('does not take bytes that are no text for the character that stands for them', () => {
+    const strange = Buffer.from(text(small).replace('"key":"x"', '"key":"\ufffd"'));
+    expect(readOwn(strange.toString()).history.texts).toContain('\ufffd');
+
+    const at = strange.indexOf(Buffer.from('\ufffd'));
+    const broken = Buffer.concat([strange.subarray(0, at), Buffer.from([0xff]), strange.subarray(at + 3)]);
+    expect(complaintAbout(broken)).toBe('file:2: there are bytes that are no text; a history is UTF-8');
+  });
 });
 
-function complaintAbout(content: string): string {
+function complaintAbout(content: string | Buffer): string {
   try {
     readOwn(content);
   } catch (error) {
