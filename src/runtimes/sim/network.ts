@@ -30,7 +30,7 @@ export class Network {
   readonly #cuts: Uint16Array;
   /** Whether a link is blocked; for clients it follows from the cuts of their region's nodes. */
   readonly #blocked: Uint8Array;
-  /** By link; undefined where it does no more than delay, which most links do. */
+  /** By link; undefined where it is not cut and does no more than delay, as most links. */
   readonly #rough: (RoughLink | undefined)[];
   readonly #degradations: Degradations;
   /** Links that faults made rough, with their streams of chance, for when they are struck again. */
@@ -69,19 +69,25 @@ export class Network {
    * When what leaves `from` now reaches `to`: a message, or what is asked or answered with its context. `never` where
    * it does not arrive exactly once; `arrivals` then tells.
    */
-  arrival(from: Endpoint, to: Endpoint, now: Micros, body?: unknown, context?: unknown): Micros {
+  arrival(from: Endpoint, to: Endpoint, now: Micros, body: unknown, context?: unknown): Micros {
     const link = from * this.#ends + to;
     const delay = Math.max(0, drawDelay(this.#delays[link]!, this.#streams[from]!));
     const rough = this.#rough[link];
     if (rough === undefined) return now + delay;
     rough.send(now, delay, rough.weighs ? sizeOf(body) + sizeOf(context) : 0);
-    return rough.second === never ? rough.first : never;
+    return rough.second === never && this.#blocked[link] === 0 ? rough.first : never;
   }
 
   /** When what was sent last over a link arrives, as often as it does. */
   arrivals(from: Endpoint, to: Endpoint): readonly Micros[] {
+    if (this.blocked(from, to)) return [];
     const rough = this.#rough[from * this.#ends + to]!;
     return [rough.first, rough.second].filter((at) => at !== never);
+  }
+
+  /** What became of something that never arrives. */
+  fate(from: Endpoint, to: Endpoint): 'cut' | 'lost' {
+    return this.blocked(from, to) ? 'cut' : 'lost';
   }
 
   blocked(from: Endpoint, to: Endpoint): boolean {
@@ -157,7 +163,15 @@ export class Network {
       this.#rough[link] ?? this.#struck.get(link) ?? new RoughLink(this.#topology, this.#seed, from, to);
     rough.suffer(effects);
     this.#struck.set(link, rough);
-    this.#rough[link] = effects !== undefined || isRough(this.#topology, from, to) ? rough : undefined;
+    const stays = this.#blocked[link] === 1 || effects !== undefined || isRough(this.#topology, from, to);
+    this.#rough[link] = stays ? rough : undefined;
+  }
+
+  #block(link: number, blocked: boolean): void {
+    const now = blocked ? 1 : 0;
+    if (this.#blocked[link] === now) return;
+    this.#blocked[link] = now;
+    this.#roughen(link);
   }
 
   #findBlocked(): void {
@@ -165,7 +179,7 @@ export class Network {
     const isCut = (from: NodeId, to: NodeId) => this.#cuts[from * this.#ends + to]! > 0;
     for (const { id: node, region } of this.#topology.nodes) {
       for (let other = 0; other < nodes; other += 1) {
-        this.#blocked[node * this.#ends + other] = isCut(node, other) ? 1 : 0;
+        this.#block(node * this.#ends + other, isCut(node, other));
       }
       this.#topology.regions.forEach((home, i) => {
         const site = nodes + i;
@@ -173,8 +187,8 @@ export class Network {
         const apart = region !== home && neighbours.length > 0;
         const unheard = apart && neighbours.every(({ id }) => isCut(id, node));
         const mute = apart && neighbours.every(({ id }) => isCut(node, id));
-        this.#blocked[site * this.#ends + node] = unheard ? 1 : 0;
-        this.#blocked[node * this.#ends + site] = mute ? 1 : 0;
+        this.#block(site * this.#ends + node, unheard);
+        this.#block(node * this.#ends + site, mute);
       });
     }
   }

@@ -1,7 +1,7 @@
 import type { Micros } from '../../kernel/time.ts';
 
 /** What an event is; the fields of its slot mean something else for each. */
-export const eventKind = { mail: 0, timer: 1, request: 2, answer: 3, callback: 4 } as const;
+export const eventKind = { mail: 0, timer: 1, request: 2, answer: 3, callback: 4, served: 5 } as const;
 
 /** A slot number takes 24 bits of a ticket, its generation the rest. */
 const slotLimit = 16_777_216;

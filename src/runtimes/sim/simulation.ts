@@ -1,5 +1,4 @@
-import type { FaultAction, ProcessAction } from '../../faults/fault.ts';
-import { CommitLog } from '../../history/commits.ts';
+import type { FaultAction } from '../../faults/fault.ts';
 import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
 import { randomStream } from '../../kernel/random.ts';
 import type { Boot, Env, Note, TimerId } from '../../kernel/replica.ts';
@@ -8,35 +7,37 @@ import { type Micros, seconds } from '../../kernel/time.ts';
 import type { Endpoint } from '../../topology/topology.ts';
 import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from '../cluster.ts';
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
+import { never } from '../rough-link.ts';
 import { WallClock } from '../wall-clock.ts';
-import { afflict } from './afflict.ts';
 import { type Ground, Members } from './members.ts';
 import { Network } from './network.ts';
 import { type Answer, type Request, SimNode, type World } from './node.ts';
+import { Notebook } from './notebook.ts';
 import { EventQueue, eventKind } from './queue.ts';
+import { type Counter, Servers } from './servers.ts';
 import { step } from './step.ts';
+import { type Stricken, strike } from './strike.ts';
 import { happening, type Trace } from './trace.ts';
 
 /** Nodes' wall clocks start here, so that nobody mistakes them for the shared clock. */
 const wallClockStart = seconds(1_000);
-const notesKept = 100_000;
 /** More events than this at one instant mean that a strategy or a program goes round in a circle. */
 const eventsPerInstant = 5_000_000;
 
 /** The world in virtual time, synchronous throughout: the same calls in the same order give the same history. */
-export class Simulation implements World, Ground {
+export class Simulation implements World, Counter, Ground, Stricken {
   readonly #strategy: AnyStrategy;
   readonly #setup: ClusterSetup;
   readonly #queue = new EventQueue();
-  readonly #network: Network;
+  readonly network: Network;
   readonly #trace: Trace | undefined;
-  readonly #nodes: readonly SimNode[];
+  readonly nodes: readonly SimNode[];
   readonly members: Members;
-  readonly #clocks: readonly WallClock[];
-  readonly #notes: { at: Micros; node: NodeId; note: Note }[] = [];
+  readonly clocks: readonly WallClock[];
+  readonly #notebook: Notebook;
+  /** Absent where work takes no time. */
+  readonly #servers: Servers | undefined;
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
-  readonly #commits: CommitLog | null;
-  #notesDropped = 0;
   #now: Micros = 0;
   #events = 0;
   #eventsAtThisInstant = 0;
@@ -46,14 +47,16 @@ export class Simulation implements World, Ground {
     this.#setup = setup;
     this.#trace = trace;
     this.#strategy = strategy;
-    this.#commits = options.commits === true ? new CommitLog() : null;
-    this.#network = new Network(topology, seed, options.countBytes !== false);
+    this.#notebook = new Notebook(options.commits === true);
+    this.network = new Network(topology, seed, options.countBytes !== false);
     const skew = typeof options.skew === 'number' ? options.skew : 0;
     const ahead = (id: NodeId) => Math.round(randomStream(seed, `node/${id}/clock`).unit() * skew);
-    this.#clocks = topology.nodes.map(({ id }) => new WallClock(wallClockStart + ahead(id)));
-    this.#nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
-    this.members = new Members(setup, this.#nodes, this);
-    const members = this.#nodes.filter((node) => this.members.serves(node.id));
+    this.clocks = topology.nodes.map(({ id }) => new WallClock(wallClockStart + ahead(id)));
+    this.nodes = topology.nodes.map(({ id }) => new SimNode(id, this, options.freeze === true));
+    const { serviceTime } = topology;
+    if (serviceTime) this.#servers = new Servers(serviceTime, seed, this.nodes, this.#queue, this);
+    this.members = new Members(setup, this.nodes, this);
+    const members = this.nodes.filter((node) => this.members.serves(node.id));
     // All members exist before the first one speaks, or its mail would be meant for nobody.
     for (const node of members) node.incarnation = 1;
     for (const node of members) {
@@ -88,18 +91,12 @@ export class Simulation implements World, Ground {
     return true;
   }
 
-  get nodes(): readonly SimNode[] {
-    return this.#nodes;
-  }
-
   record(): ClusterRecord {
     return {
-      cost: this.#network.cost(),
-      notes: this.#notes,
-      notesDropped: this.#notesDropped,
-      commits: this.#commits?.commits() ?? null,
+      cost: this.network.cost(),
+      ...this.#notebook.record(),
       deliveryLateness: null,
-      realisedDelays: this.#network.realisedDelays(),
+      realisedDelays: this.network.realisedDelays(),
       failures: this.#failures,
       membership: this.members.changes(),
     };
@@ -116,9 +113,9 @@ export class Simulation implements World, Ground {
     complete: (completion: Completion, context: Context) => void,
   ): Request {
     const request: Request = { id, site, node, operation, context, complete, forgotten: false };
-    const at = this.#network.arrival(site, node, this.#now);
+    const at = this.network.arrival(site, node, this.#now, operation, context);
     const invoked = this.#trace?.invokes(this.#now, site, node, request);
-    if (this.#network.blocked(site, node)) this.#trace?.loses(this.#now, node, site, invoked, 'cut');
+    if (at === never) this.#trace?.loses(this.#now, node, site, invoked, this.network.fate(site, node));
     else this.#schedule(eventKind.request, site, node, request, at, invoked);
     return request;
   }
@@ -131,23 +128,36 @@ export class Simulation implements World, Ground {
   // What replicas do.
 
   post(node: SimNode, to: NodeId, message: Plain): void {
-    const { id, incarnation } = node;
-    this.members.countMail(id, to, this.#network.countMessage(id, to, message));
-    const at = this.#network.arrival(id, to, this.#now);
+    const { id } = node;
+    this.members.countMail(id, to, this.network.countMessage(id, to, message));
+    const at = this.network.arrival(id, to, this.#now, message);
     const sent = this.#trace?.sends(this.#now, id, to, message);
-    if (this.#network.blocked(id, to)) return this.#trace?.loses(this.#now, to, id, sent, 'cut');
-    this.#network.countDelay(id, to, at - this.#now);
+    if (at !== never) return this.#mail(node, to, message, at, sent);
+    const arrivals = this.network.arrivals(id, to);
+    for (const each of arrivals) this.#mail(node, to, message, each, sent);
+    if (arrivals.length === 0) this.#trace?.loses(this.#now, to, id, sent, this.network.fate(id, to));
+  }
+
+  #mail(
+    { id, incarnation }: SimNode,
+    to: NodeId,
+    message: Plain,
+    at: Micros,
+    sent: number | undefined,
+  ): void {
+    this.network.countDelay(id, to, at - this.#now);
     const slot = this.#schedule(eventKind.mail, id, to, message, at, sent);
     this.#queue.fromLife[slot] = incarnation;
-    this.#queue.toLife[slot] = this.#nodes[to]!.incarnation;
+    this.#queue.toLife[slot] = this.nodes[to]!.incarnation;
   }
 
   answer(request: Request, completion: Completion, context: Context): void {
     const { node, site } = request;
-    const at = this.#network.arrival(node, site, this.#now);
+    const at = this.network.arrival(node, site, this.#now, completion, context);
     const answer: Answer = { request, completion, context };
     const replied = this.#trace?.replies(this.#now, node, site, answer);
-    if (this.#network.blocked(node, site)) return this.#trace?.loses(this.#now, site, node, replied, 'cut');
+    if (at === never)
+      return this.#trace?.loses(this.#now, site, node, replied, this.network.fate(node, site));
     this.#schedule(eventKind.answer, node, site, answer, at, replied);
   }
 
@@ -161,6 +171,7 @@ export class Simulation implements World, Ground {
   cancelTimer(node: SimNode, timer: TimerId): void {
     this.#trace?.cancelsTimer(this.#now, node.id, timer);
     this.#queue.cancelTimer(timer, node.id);
+    this.#servers?.cancel(node.id, timer);
   }
 
   stored(node: SimNode, key: string, value: Plain): void {
@@ -170,9 +181,7 @@ export class Simulation implements World, Ground {
   note(node: SimNode, event: Note): void {
     this.#trace?.notes(this.#now, node.id, event);
     this.members.heed(event);
-    if (event.type === 'committed') this.#commits?.add(this.#now, event);
-    else if (this.#notes.length < notesKept) this.#notes.push({ at: this.#now, node: node.id, note: event });
-    else this.#notesDropped += 1;
+    this.#notebook.add(this.#now, node.id, event);
   }
 
   // What faults do.
@@ -180,43 +189,9 @@ export class Simulation implements World, Ground {
   /** Carries out a step of a fault schedule and says which nodes it concerned. */
   strike(action: FaultAction): readonly NodeId[] {
     this.#trace?.strikes(this.#now, action);
-    const struck = this.#strike(action);
+    const struck = strike(action, this, this.#now);
     this.#trace?.ends();
     return struck;
-  }
-
-  #strike(action: FaultAction): readonly NodeId[] {
-    switch (action.type) {
-      case 'crash':
-      case 'restart':
-      case 'pause':
-      case 'resume':
-        for (const id of action.nodes) this.#strikeNode(this.#nodes[id]!, action);
-        return action.nodes;
-      case 'join':
-      case 'leave':
-        this.members.ask(action.type, action.nodes);
-        return action.nodes;
-      default: {
-        const struck = { network: this.#network, nodes: this.#nodes, clocks: this.#clocks };
-        return afflict(action, struck, this.#now);
-      }
-    }
-  }
-
-  #strikeNode(node: SimNode, action: ProcessAction): void {
-    switch (action.type) {
-      case 'crash':
-        return this.end(node);
-      case 'restart':
-        if (node.replica !== undefined || !this.members.hosts(node.id)) return;
-        return this.boot(node, action.disk === 'lost' ? 'replaced' : 'restart');
-      case 'pause':
-        node.paused = node.replica !== undefined;
-        return;
-      case 'resume':
-        return this.#resume(node);
-    }
   }
 
   guarded(node: SimNode, act: () => void): void {
@@ -246,7 +221,7 @@ export class Simulation implements World, Ground {
     node.abandon();
     node.replica = undefined;
     node.paused = false;
-    const held = node.held.splice(0);
+    const held = [...(this.#servers?.clear(node.id) ?? []), ...node.held.splice(0)];
     const pending = [...node.pending.entries().map(([, request]) => request), ...node.lose()];
     node.pending.clear();
     for (const slot of held) {
@@ -257,7 +232,7 @@ export class Simulation implements World, Ground {
     for (const request of pending) this.answer(request, lost, undefined);
   }
 
-  #resume(node: SimNode): void {
+  resume(node: SimNode): void {
     node.paused = false;
     node.release();
     for (const slot of node.held.splice(0)) this.#queue.schedule(slot, this.#now);
@@ -275,7 +250,7 @@ export class Simulation implements World, Ground {
   #envOf(node: SimNode): Env {
     const { id, incarnation } = node;
     const { topology, seed, strategy } = this.#setup;
-    const clock = this.#clocks[id]!;
+    const clock = this.clocks[id]!;
     return {
       id,
       incarnation,
@@ -331,8 +306,8 @@ export class Simulation implements World, Ground {
       queue.release(slot);
       this.#complete(answer, this.#trace?.originOf(slot));
     } else {
-      const node = this.#nodes[queue.to[slot]!]!;
-      if (!node.paused) this.#deliver(node, slot);
+      const node = this.nodes[queue.to[slot]!]!;
+      if (!node.paused) this.#receive(node, slot);
       else if (this.#meetsCut(node, slot)) {
         this.#trace?.loses(this.#now, node.id, queue.from[slot]!, this.#trace.originOf(slot), 'cut');
         queue.release(slot);
@@ -346,40 +321,57 @@ export class Simulation implements World, Ground {
   /** What arrives over a cut link is lost even when nobody is awake to notice. */
   #meetsCut(node: SimNode, slot: number): boolean {
     const { kind, from } = this.#queue;
-    return kind[slot] !== eventKind.timer && this.#network.blocked(from[slot]!, node.id);
+    return kind[slot] !== eventKind.timer && this.network.blocked(from[slot]!, node.id);
   }
 
   #complete({ request, completion, context }: Answer, origin: number | undefined): void {
     const { node, site } = request;
     if (request.forgotten) return this.#trace?.loses(this.#now, site, node, origin, 'late');
-    if (this.#network.blocked(node, site)) return this.#trace?.loses(this.#now, site, node, origin, 'cut');
+    if (this.network.blocked(node, site)) return this.#trace?.loses(this.#now, site, node, origin, 'cut');
     this.#trace?.begins(eventKind.answer, this.#now, site, node, origin);
     request.forgotten = true;
     request.complete(completion, context);
   }
 
-  #deliver(node: SimNode, slot: number): void {
+  #receive(node: SimNode, slot: number): void {
+    if (this.#servers !== undefined) this.#servers.receive(node, slot);
+    else if (this.admits(node, slot)) this.perform(node, slot);
+  }
+
+  serveUntil(node: NodeId, at: Micros): number {
+    return this.#schedule(eventKind.served, node, node, undefined, at, this.#trace?.current);
+  }
+
+  admits(node: SimNode, slot: number): boolean {
     const queue = this.#queue;
     const kind = queue.kind[slot];
     const from = queue.from[slot]!;
-    const payload = queue.payload[slot];
     const serves = kind === eventKind.request ? this.members.serves(node.id) : this.#passes(node, slot);
-    const there = node.replica !== undefined && serves;
-    const cut = kind !== eventKind.timer && this.#network.blocked(from, node.id);
+    const cut = kind !== eventKind.timer && this.network.blocked(from, node.id);
+    if (node.replica !== undefined && serves && !cut) return true;
     const origin = this.#trace?.originOf(slot);
+    const payload = queue.payload[slot];
     queue.release(slot);
-    if (there && !cut) {
-      this.#trace?.begins(kind!, this.#now, node.id, from, origin);
-      try {
-        step(node, kind!, from, payload);
-      } catch (error) {
-        this.#die(node, error);
-      }
-    } else if (kind === eventKind.request && !cut) {
+    if (kind === eventKind.request && !cut) {
       this.#trace?.begins(happening.refusal, this.#now, node.id, from, origin);
       this.answer(payload as Request, { type: 'fail', error: clusterErrors.connectionRefused }, undefined);
     } else {
       this.#trace?.loses(this.#now, node.id, from, origin, cut ? 'cut' : 'dead');
+    }
+    return false;
+  }
+
+  perform(node: SimNode, slot: number): void {
+    const queue = this.#queue;
+    const kind = queue.kind[slot]!;
+    const from = queue.from[slot]!;
+    const payload = queue.payload[slot];
+    this.#trace?.begins(kind, this.#now, node.id, from, this.#trace.originOf(slot));
+    queue.release(slot);
+    try {
+      step(node, kind, from, payload);
+    } catch (error) {
+      this.#die(node, error);
     }
   }
 
@@ -387,7 +379,7 @@ export class Simulation implements World, Ground {
   #passes(node: SimNode, slot: number): boolean {
     const { kind, from, fromLife, toLife } = this.#queue;
     if (toLife[slot] !== node.incarnation) return false;
-    const sender = this.#nodes[from[slot]!]!;
+    const sender = this.nodes[from[slot]!]!;
     return (
       kind[slot] === eventKind.timer ||
       (sender.replica !== undefined && sender.incarnation === fromLife[slot])
