@@ -5,6 +5,7 @@ import { knownNodesOf } from '../faults/targets.ts';
 import type { FaultRecord } from '../history/trial.ts';
 import type { NodeId } from '../kernel/operation.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { MembershipChange } from '../runtimes/administrator.ts';
 import type { Cluster, FaultStamp } from '../runtimes/cluster.ts';
 import type { ExperimentSpec } from './spec.ts';
 
@@ -45,26 +46,45 @@ export class FaultConductor {
     }
   }
 
-  /** Ends what still lasts, after the load; returns when the last fault had ended. */
+  /** Ends what still lasts, after the load, but for comings and goings; returns when the last fault had ended. */
   async endAll(): Promise<Micros> {
-    for (const index of this.#strikes.keys()) await this.#end(index);
+    for (const [index, { fault }] of this.#strikes) if (!changesMembers(fault)) await this.#end(index);
     return Math.max(0, ...[...this.#strikes.values()].map((strike) => strike.end?.done ?? 0));
   }
 
-  /** In the order of the schedule. A fault that found nobody to strike (no one played the role) names no node. */
-  records(): FaultRecord[] {
+  /**
+   * In the order of the schedule; where the end of a join or leave is one of the other kind, it comes after all others. A
+   * fault that found nobody to strike (no one played the role) names no node.
+   */
+  records(changes: readonly MembershipChange[]): FaultRecord[] {
+    const strikes = [...this.#strikes.entries()].sort(([a], [b]) => a - b).map(([, strike]) => strike);
+    const turns = strikes.filter(({ fault, end }) => changesMembers(fault) && end !== null);
+    return [
+      ...strikes.map((strike) => this.#recordOf(strike, changes)),
+      ...turns.map(({ fault, undo, nodes, end }) =>
+        this.#recordOf({ fault: opposite(fault), undo, nodes, start: end!, end: null }, changes),
+      ),
+    ];
+  }
+
+  #recordOf({ fault, nodes, start, end }: Strike, changes: readonly MembershipChange[]): FaultRecord {
     const { topology, duration } = this.#spec;
     const loadTo = this.#startAt + duration;
-    return [...this.#strikes.entries()]
-      .sort(([a], [b]) => a - b)
-      .map(([, { fault, nodes, start, end }]) => ({
-        label: faultLabel(fault, topology),
-        type: fault.type,
-        nodes,
-        began: start.began,
-        effective: start.done,
-        ended: end === null || end.began > loadTo ? null : end.done,
-      }));
+    const told = { label: faultLabel(fault, topology), type: fault.type, nodes, began: start.began };
+    const endedBy = (at: Micros | null | undefined) => (at == null || at > loadTo ? null : at);
+    if (!changesMembers(fault)) {
+      return { ...told, effective: start.done, ended: endedBy(end?.began) === null ? null : end!.done };
+    }
+    const own = changes.filter(
+      ({ type, node, asked }) =>
+        type === fault.type && nodes.includes(node) && asked >= start.began && asked <= start.done,
+    );
+    const bytes = own.reduce((sum, change) => sum + change.bytes, 0);
+    const settled = own.some((change) => change.settled === null)
+      ? null
+      : Math.max(start.done, ...own.map((change) => change.settled!));
+    const membership = { took: settled === null ? null : settled - start.began, bytes };
+    return { ...told, effective: settled ?? start.done, ended: endedBy(settled), membership };
   }
 
   async #sleepUntil(at: Micros): Promise<void> {
@@ -93,6 +113,16 @@ export class FaultConductor {
       ? this.#cluster.playing(fault.target.role, fault.target.key)
       : [];
   }
+}
+
+function changesMembers({ type }: Fault): boolean {
+  return type === 'join' || type === 'leave';
+}
+
+/** The fault that the end of a join or leave is. */
+function opposite(fault: Fault): Fault {
+  if (fault.type === 'join') return { ...fault, type: 'leave' };
+  return fault.type === 'leave' ? { ...fault, type: 'join' } : fault;
 }
 
 /** Resolves when the signal is, or becomes, aborted. */

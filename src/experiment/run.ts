@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { refusalOf } from '../faults/schedule.ts';
+import { kindsNeeded, refusalOf } from '../faults/schedule.ts';
 import type { OperationKind, Plain } from '../kernel/operation.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
@@ -58,10 +58,10 @@ export interface MatrixOptions {
   readonly onEvent?: (event: RunEvent) => void | Promise<void>;
 }
 
-/** A strategy that the workload asks what it refuses to do. */
+/** A strategy that the workload asks what it refuses to do, or whose members the schedule changes and it cannot do that safely. */
 export interface LeftOut {
   readonly label: string;
-  readonly kinds: readonly OperationKind[];
+  readonly kinds: readonly (OperationKind | 'join' | 'leave')[];
 }
 
 export interface MatrixPlan {
@@ -187,11 +187,15 @@ export async function planMatrix(options: MatrixOptions): Promise<MatrixPlan> {
 /** Parts the strategies that serve every kind of operation of the workload from those that refuse one. */
 async function sortOut(spec: ExperimentSpec): Promise<MatrixPlan> {
   const { kinds } = createWorkload(spec.workload, trialSeed(spec, 1));
+  const changes = kindsNeeded(spec.faults).filter((kind) => kind === 'join' || kind === 'leave');
   const able: StrategyChoice[] = [];
   const leftOut: LeftOut[] = [];
   for (const choice of spec.strategies) {
     const strategy = await loadStrategy(strategyReference(choice));
-    const refused = kinds.filter((kind) => strategy.operations[kind] === 'refused');
+    const refused = [
+      ...kinds.filter((kind) => strategy.operations[kind] === 'refused'),
+      ...changes.filter((kind) => !strategy.tolerates.includes(kind)),
+    ];
     if (refused.length === 0) able.push(choice);
     else leftOut.push({ label: choice.label, kinds: refused });
   }

@@ -1,3 +1,4 @@
+import { standbyOf } from '../faults/standby.ts';
 import { completionCode, type History, kindCode } from '../history/history.ts';
 import { bytesPerRow } from '../history/recorder.ts';
 import type { ConvergenceRecord, LatenessRecord, TrialRecord } from '../history/trial.ts';
@@ -68,6 +69,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
   const cluster = await runtime.open({
     topology: spec.topology,
     strategy: reference,
+    standby: standbyOf(spec.faults, spec.topology),
     seed: trialSeed(spec, request.trial),
     ...(request.runtimeOptions === undefined ? {} : { options: request.runtimeOptions }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
@@ -263,7 +265,7 @@ class TrialRun {
         measuredTo: loadTo,
         loadTo,
       },
-      faults: parts.faults.records(),
+      faults: parts.faults.records(record.membership),
       cost: {
         messages: parts.costAfter.messages - parts.costBefore.messages,
         bytes: parts.costAfter.bytes - parts.costBefore.bytes,

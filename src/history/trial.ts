@@ -22,6 +22,8 @@ export interface FaultRecord {
   readonly effective: Micros;
   /** When its end had taken full effect (the node is back, the link healed); null if it lasted to the end of the load. */
   readonly ended: Micros | null;
+  /** Of a join or leave: from the strike until whoever came serves or whoever left has gone, and what moved meanwhile. */
+  readonly membership?: { readonly took: Micros | null; readonly bytes: number };
 }
 
 /** What happened once the load had stopped and every fault had ended. */

@@ -217,6 +217,8 @@ export interface FaultRow extends TrialKey {
   readonly beganMs: number;
   readonly effectiveMs: number;
   readonly endedMs: number | null;
+  readonly settledMs: number | null;
+  readonly movedBytes: number | null;
   readonly observedMs: number;
   readonly asked: number;
   readonly failed: number;

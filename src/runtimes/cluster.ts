@@ -122,6 +122,8 @@ export interface Gateway<Result> {
   ): void;
   /** The request's answer is no longer of interest: it will not be delivered. */
   forget(request: RequestId): void;
+  /** Calls back at once, and whenever it is announced that other nodes serve. */
+  onServing(listener: (nodes: readonly NodeId[]) => void): void;
   publish(progress: Plain): void;
   onCancel(listener: () => void): void;
   finish(result: Result): void;

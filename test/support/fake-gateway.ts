@@ -46,6 +46,9 @@ export class FakeGateway<Result> implements Gateway<Result> {
     this.forgotten.push(request);
   }
 
+  /** Nobody comes and nobody goes. */
+  onServing(): void {}
+
   publish(progress: unknown): void {
     this.published.push(progress);
   }

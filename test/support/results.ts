@@ -59,6 +59,8 @@ const blankFault: FaultRow = {
   beganMs: 4_000,
   effectiveMs: 4_004,
   endedMs: 7_000,
+  settledMs: null,
+  movedBytes: null,
   observedMs: 6_000,
   asked: 1_000,
   failed: 0,

@@ -73,6 +73,9 @@ export class Dispatcher {
     this.#recorder = setup.recorder;
     this.#policy = setup.policy;
     this.#routers = setup.topology.regions.map((region) => new Router(setup.topology, region, setup.policy));
+    gateway.onServing((nodes) => {
+      for (const router of this.#routers) router.serve(nodes);
+    });
     this.#idle = setup.topology.regions.map(() => []);
     this.#siteEndpoint = setup.topology.nodes.length;
     this.#nextProcess = setup.firstProcess;

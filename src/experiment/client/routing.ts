@@ -20,7 +20,9 @@ const probed: Standing = { type: 'probed' };
  */
 export class Router {
   /** Nearest first; nodes that are equally near share a tier. */
-  readonly #tiers: readonly (readonly NodeId[])[];
+  readonly #allTiers: readonly (readonly NodeId[])[];
+  /** Of the nodes that serve. */
+  #tiers: readonly (readonly NodeId[])[];
   readonly #standing: Standing[];
   readonly #policy: ClientPolicy;
   /** How many questions went round. */
@@ -28,9 +30,16 @@ export class Router {
 
   constructor(topology: Topology, region: string, policy: ClientPolicy) {
     const tiers = tiersOf(topology, region);
-    this.#tiers = policy.failover === 'round-robin' ? [tiers.flat()] : tiers;
+    this.#allTiers = policy.failover === 'round-robin' ? [tiers.flat()] : tiers;
+    this.#tiers = this.#allTiers;
     this.#standing = topology.nodes.map(() => trusted);
     this.#policy = policy;
+  }
+
+  /** From now on these nodes serve, and no others: nodes join and leave, and clients hear of it. */
+  serve(nodes: readonly NodeId[]): void {
+    const serving = this.#allTiers.map((tier) => tier.filter((node) => nodes.includes(node)));
+    this.#tiers = serving.filter((tier) => tier.length > 0);
   }
 
   /**

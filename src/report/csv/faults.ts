@@ -15,6 +15,8 @@ export const faultsFile = csvFile<FaultRow>('faults.csv', {
   beganMs: 'number',
   effectiveMs: 'number',
   endedMs: 'number?',
+  settledMs: 'number?',
+  movedBytes: 'number?',
   observedMs: 'number',
   asked: 'number',
   failed: 'number',

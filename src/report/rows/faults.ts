@@ -61,5 +61,7 @@ function faultColumns({ faults, history, window }: TrialRecord, impact: FaultImp
     beganMs: toMs(fault.began - window.loadFrom),
     effectiveMs: toMs(fault.effective - window.loadFrom),
     endedMs: fault.ended === null ? null : toMs(fault.ended - window.loadFrom),
+    settledMs: toMs(fault.membership?.took),
+    movedBytes: fault.membership?.bytes ?? null,
   };
 }

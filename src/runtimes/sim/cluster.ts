@@ -179,6 +179,10 @@ class SimJob<Result> implements Gateway<Result>, ClientJob<Result> {
     if (request !== undefined) request.forgotten = true;
   }
 
+  onServing(listener: (nodes: readonly NodeId[]) => void): void {
+    this.#simulation.members.onServing(listener);
+  }
+
   publish(progress: Plain): void {
     for (const listener of this.#progressListeners) listener(progress);
   }

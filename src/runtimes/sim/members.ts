@@ -29,7 +29,7 @@ export class Members implements Staff {
   readonly #random: Random;
   /** The latest epoch that each node was told. */
   readonly #told: Int32Array;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((serving: readonly NodeId[]) => void)[] = [];
 
   constructor({ topology, standby = [], seed }: ClusterSetup, nodes: readonly SimNode[], ground: Ground) {
     const members = topology.nodes.map(({ id }) => id).filter((id) => !standby.includes(id));
@@ -60,9 +60,10 @@ export class Members implements Staff {
     return this.#administrator.serving();
   }
 
-  /** Calls back whenever the nodes that clients may ask are others. */
-  onChange(listener: () => void): void {
+  /** Calls back at once, and whenever clients hear that other nodes serve. */
+  onServing(listener: (serving: readonly NodeId[]) => void): void {
     this.#listeners.push(listener);
+    listener(this.serving());
   }
 
   ask(type: 'join' | 'leave', nodes: readonly NodeId[]): void {
@@ -108,16 +109,20 @@ export class Members implements Staff {
   }
 
   announce(): void {
-    for (const node of this.#nodes) {
-      const within = this.#random.chance(0.1) ? 10 * heardWithin : heardWithin;
-      this.#ground.callAt(this.#ground.now() + this.#random.below(within), () => this.tell(node));
-    }
-    for (const listener of this.#listeners) listener();
+    for (const node of this.#nodes) this.#later(() => this.tell(node));
+    this.#later(() => {
+      for (const listener of this.#listeners) listener(this.serving());
+    });
   }
 
   dismiss(id: NodeId): void {
     const node = this.#nodes[id]!;
     this.#ground.end(node);
     node.durable.clear();
+  }
+
+  #later(act: () => void): void {
+    const within = this.#random.chance(0.1) ? 10 * heardWithin : heardWithin;
+    this.#ground.callAt(this.#ground.now() + this.#random.below(within), act);
   }
 }

@@ -1,4 +1,10 @@
-import { clockFaults, diskFaults, networkFaults, processFaults } from '../../kernel/strategy.ts';
+import {
+  clockFaults,
+  diskFaults,
+  membershipFaults,
+  networkFaults,
+  processFaults,
+} from '../../kernel/strategy.ts';
 import type { Runtime } from '../cluster.ts';
 import { loadStrategy } from '../load-strategy.ts';
 import { type Pace, SimCluster } from './cluster.ts';
@@ -14,6 +20,6 @@ export const pace: Pace = { events: 5_000, pause: setImmediate, watch: watched }
  */
 export const simRuntime: Runtime = {
   name: 'sim',
-  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults],
+  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults, ...membershipFaults],
   open: (setup) => loadStrategy(setup.strategy).then((strategy) => new SimCluster(setup, strategy, pace)),
 };

@@ -90,6 +90,10 @@ class ClientHost implements Gateway<unknown> {
     this.#post({ type: 'progress', progress });
   }
 
+  onServing(listener: (nodes: readonly NodeId[]) => void): void {
+    listener(this.#task.topology.nodes.map(({ id }) => id));
+  }
+
   onCancel(listener: () => void): void {
     this.#cancelListeners.push(listener);
   }
