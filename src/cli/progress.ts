@@ -5,6 +5,8 @@ export interface ProgressOf {
   readonly label: string;
   /** From 0 to 1. */
   readonly fraction: number;
+  /** Which part of which trial: plain output tells at once when another one begins. */
+  readonly stage: string;
   readonly words: string;
 }
 
@@ -63,14 +65,13 @@ class Bars implements ProgressDisplay {
 }
 
 class Lines implements ProgressDisplay {
-  readonly #said = new Map<string, { at: number; words: string }>();
+  readonly #said = new Map<string, { at: number; stage: string }>();
 
-  update({ label, fraction, words }: ProgressOf): void {
+  update({ label, fraction, stage, words }: ProgressOf): void {
     const now = Date.now();
     const last = this.#said.get(label);
-    const over = fraction >= 1 && last?.words !== words;
-    if (last !== undefined && now - last.at < heartbeat && !over) return;
-    this.#said.set(label, { at: now, words });
+    if (last !== undefined && last.stage === stage && now - last.at < heartbeat) return;
+    this.#said.set(label, { at: now, stage });
     this.say(`${label}: ${Math.round(fraction * 100)} %, ${words}`);
   }
 

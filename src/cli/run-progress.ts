@@ -33,7 +33,7 @@ export class RunProgress {
     }
   }
 
-  #update({ label, trial }: RunEvent, fraction: number, words: string): void {
+  #update({ type, label, trial }: RunEvent, fraction: number, words: string): void {
     const fractions = this.#fractions.get(label) ?? new Map<number, number>();
     this.#fractions.set(label, fractions.set(trial, fraction));
     const last = Math.max(...fractions.keys());
@@ -41,7 +41,8 @@ export class RunProgress {
     const earlier = Array.from({ length: last }, (_, i) => fractions.get(i + 1) ?? 1);
     const sum = earlier.reduce((all, one) => all + one, 0);
     const which = this.#trials > 1 ? `trial ${trial} of ${this.#trials}, ` : '';
-    this.#display.update({ label, fraction: sum / this.#trials, words: `${which}${words}` });
+    const stage = `${trial} ${type}`;
+    this.#display.update({ label, fraction: sum / this.#trials, stage, words: `${which}${words}` });
   }
 }
 
