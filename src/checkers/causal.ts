@@ -16,8 +16,11 @@ import { atSecond } from './words.ts';
  */
 export function checkCausal(history: History, causality: Causality = causalityOf(history)): Verdict {
   const { events, order } = causality;
-  if (order === null) return tooManySessions(events);
   const invented = eventsWith(events.source, thinAir);
+  if (order === null) {
+    if (invented.length === 0) return tooManySessions(events);
+    return { ...outOfThinAir(events, invented[0]!), count: invented.length };
+  }
   const count = invented.length + order.cyclic.length + order.overwritten.length;
   if (count === 0) return unviolated(events);
   const worst = worstOf(order.overwritten);

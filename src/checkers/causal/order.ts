@@ -247,7 +247,7 @@ function columnsOf({ starts, isWrite }: Events): { readonly column: Int32Array; 
 }
 
 /** Per write the first moment at which it was certainly there: its acknowledgement, or the end of a read that saw it. */
-function visibleTimes({ history, count, row, source }: Events): Float64Array {
+export function visibleTimes({ history, count, row, source }: Events): Float64Array {
   const { completion, completedAt } = history.columns;
   const times = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   for (let event = 0; event < count; event += 1) {

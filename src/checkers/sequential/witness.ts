@@ -1,101 +1,54 @@
-import { completionCode, type History } from '../../history/history.ts';
-import { type Events, eventsOf } from '../causal/events.ts';
-import { shortestPath } from '../causal/path.ts';
-import { noRead } from '../causal/versions.ts';
+import type { Events } from '../causal/events.ts';
 import { actInWords, rowsOf } from '../causal/words.ts';
 import { processOf } from '../words.ts';
-import type { OrderGraph } from './graph.ts';
+import { arrange } from './arrange.ts';
+import { firstEvents, subsetOf } from './subset.ts';
 
-/** With more rows than this, no attempt is made to do without some. */
-const mostShrunk = 60;
+/** What each attempt to make a violation smaller may cost besides what it takes anyhow, and all of them together. */
+const attemptSteps = 10_000;
+const attemptBytes = 2 ** 22;
+const allSteps = 4_000_000;
 
-/** The rows of a cycle, with those from which its edges were inferred; as few as still leave no order, by `isRefuted`. */
-export function fewestRows(
-  graph: OrderGraph,
-  cycle: readonly number[],
-  isRefuted: (events: Events) => boolean,
-): readonly number[] {
-  return withoutNeedless(graph.events, rowsOf(graph.events, reasonsOf(graph, cycle)), isRefuted);
+/** Rows among those of a proof that have no order by themselves; none of them can be left out, unless that would cost too much to find out. */
+export function fewestRows(events: Events, proof: readonly number[]): readonly number[] {
+  return new Shrinker(events).withoutNeedless(rowsOfProof(events, proof));
 }
 
-/** Leaves out row after row that is not needed. */
-export function withoutNeedless(
-  events: Events,
-  found: readonly number[],
-  isRefuted: (events: Events) => boolean,
-): readonly number[] {
-  const rows = withReaders(events, found);
-  if (rows.length > mostShrunk || !isRefuted(eventsOfRows(events, rows))) return rows;
-  return rows.reduce((kept, row) => {
-    const without = kept.filter((other) => other !== row);
-    return isRefuted(eventsOfRows(events, without)) ? without : kept;
-  }, rows);
+/** With whatever wrote what is read in it, and for what was not answered somebody who saw it. */
+function rowsOfProof(events: Events, proof: readonly number[]): readonly number[] {
+  const { source } = events;
+  const written = proof.flatMap((event) => (source[event]! >= 0 ? [source[event]!] : []));
+  return rowsOf(events, [...proof, ...written]);
 }
 
-/** A write without an answer was done only because somebody read it, so its first reader belongs to it. */
-function withReaders({ history, versions }: Events, rows: readonly number[]): readonly number[] {
-  const all = new Set(rows);
-  const unread = new Set(rows.filter((row) => versions.wrote[row] !== 0 && !isAnswered(history, row)));
-  for (const row of rows) unread.delete(versions.source[row]!);
-  for (let row = 0; row < history.length && unread.size > 0; row += 1) {
-    if (unread.delete(versions.source[row]!)) all.add(row);
+class Shrinker {
+  readonly #events: Events;
+  readonly #first: Int32Array;
+  #left = allSteps;
+
+  constructor(events: Events) {
+    this.#events = events;
+    this.#first = firstEvents(events);
   }
-  return [...all].sort((a, b) => a - b);
-}
 
-function isAnswered(history: History, row: number): boolean {
-  return history.columns.completion[row] === completionCode.ok;
-}
-
-/** The same history with these rows alone. A read whose write is not among them says nothing, and an unanswered write that nobody read is not done. */
-function eventsOfRows({ history, versions }: Events, rows: readonly number[]): Events {
-  const kept = new Set(rows);
-  const source = new Int32Array(history.length).fill(noRead);
-  const wrote = new Uint8Array(history.length);
-  for (const row of rows) {
-    const from = versions.source[row]!;
-    if (from < 0 || kept.has(from)) source[row] = from;
-    // Without what it found, a cas would be a write like any other, and that claims less.
-    if (isAnswered(history, row)) wrote[row] = versions.wrote[row]!;
-  }
-  for (const row of rows) {
-    const from = versions.source[row]!;
-    if (from >= 0 && kept.has(from)) wrote[from] = versions.wrote[from]!;
-  }
-  return eventsOf(history, { ...versions, source, wrote });
-}
-
-/** All events of the cycle, and of the ways by which its inferred edges came about, and theirs. */
-function reasonsOf(graph: OrderGraph, cycle: readonly number[]): readonly number[] {
-  const { events, inferred, into } = graph;
-  const found = new Set(cycle);
-  const done = new Set<number>();
-  const edges: number[] = [];
-  const addEdges = (path: readonly number[], limit: number) => {
-    path.forEach((event, i) => {
-      found.add(event);
-      const before = path[i - 1] ?? path.at(-1)!;
-      const edge = (into[event] ?? []).find((one) => inferred[one]!.from === before && one < limit);
-      if (edge !== undefined && events.source[event] !== before && !done.has(edge)) {
-        done.add(edge);
-        edges.push(edge);
+  /** Leaves out as many rows as it can: many at a time first, then one by one. */
+  withoutNeedless(rows: readonly number[]): readonly number[] {
+    let kept = rows;
+    for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let end = kept.length; end > 0; end -= size) {
+        if (this.#left <= 0) return kept;
+        const without = [...kept.slice(0, Math.max(0, end - size)), ...kept.slice(end)];
+        if (this.#isRefuted(without)) kept = without;
       }
-    });
-  };
-  addEdges(cycle, inferred.length);
-  for (let edge = edges.pop(); edge !== undefined; edge = edges.pop()) {
-    const { read, premise, from, to } = inferred[edge]!;
-    for (const event of [read, from, to]) found.add(event);
-    if (events.source[read]! >= 0) found.add(events.source[read]!);
-    if (premise === null) continue;
-    const known = edge;
-    const before = (event: number) => [
-      ...(events.source[event]! >= 0 && events.source[event] !== event ? [events.source[event]!] : []),
-      ...(into[event] ?? []).filter((one) => one < known).map((one) => inferred[one]!.from),
-    ];
-    addEdges(shortestPath(events, premise[0], premise[1], before), known);
+    }
+    return kept;
   }
-  return [...found];
+
+  #isRefuted(rows: readonly number[]): boolean {
+    const subset = subsetOf(this.#events, this.#first, rows);
+    this.#left -= subset.count;
+    return arrange(subset, subset.count + attemptSteps, attemptBytes).type === 'none';
+  }
 }
 
 /** What each process did, in its order: `process 1 wrote 17 to "x", then read 3 of "y"`. */
