@@ -1,7 +1,7 @@
 import { Argument, Command } from '@commander-js/extra-typings';
 import { namedWorkloads } from '../experiment/file/find.ts';
 import { allowedFor, written } from '../experiment/file/knobs.ts';
-import type { Fault } from '../faults/fault.ts';
+import { faultCatalogue } from '../faults/catalogue.ts';
 import { operationKinds } from '../kernel/operation.ts';
 import type { Knob } from '../kernel/strategy.ts';
 import { wrapped } from '../report/wrap.ts';
@@ -112,37 +112,15 @@ function knobLine(knob: Knob): string {
   return `knob ${knob.name}: ${written(knob, knob.default)}${unit} by default, ${allowedFor(knob)}. ${knob.sentence}`;
 }
 
-/** What a schedule can say. Strategies may tolerate more than that, and the simulator tries more on them. */
-const sayableFaults: Readonly<
-  Partial<Record<Fault['type'] | 'disk-loss', { summary: string; example: string }>>
-> = {
-  crash: {
-    summary: 'a process dies, loses what it did not persist, and boots again at the end',
-    example: '{ crash: asia-1, at: 4s, for: 3s }',
-  },
-  'disk-loss': {
-    summary: 'a process dies and its disk is lost: it boots again with nothing',
-    example: '{ crash: asia-1, at: 4s, for: 3s, disk: lost }',
-  },
-  pause: {
-    summary: 'a process stops for a while and then goes on, unaware',
-    example: '{ pause: { role: holder }, at: 40%, for: 500ms }',
-  },
-  partition: {
-    summary: 'mail between the sides is lost, in both directions or in one',
-    example: '{ partition: [[asia], [america, europe]], at: 4s, for: 3s, direction: one-way }',
-  },
-};
-
 function faultItems(): Item[] {
-  return Object.entries(sayableFaults).map(([name, { summary, example }]) => {
+  return faultCatalogue.map(({ name, summary, examples, needs }) => {
     const runtimes = [threadsRuntime, simRuntime].filter(({ offers }) =>
-      offers.some((kind) => kind === name),
+      needs.every((kind) => offers.includes(kind)),
     );
     return {
       name,
       summary: `${summary} (runtimes: ${runtimes.map((runtime) => runtime.name).join(', ')})`,
-      details: [`in a file: ${example}`],
+      details: examples.map((example) => `in a file: ${example}`),
     };
   });
 }

@@ -95,6 +95,7 @@ function resolve(
     topology: topology.asked,
     inFile: topology.inFile,
     duration,
+    seed: asked.seed ?? input.seed ?? '1',
     mistakes,
   });
   const warmUp = resolveWarmUp(input['warm-up'], duration, mistakes);

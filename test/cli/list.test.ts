@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { asText, itemsOf } from '../../src/cli/list.ts';
-import { faultSchema } from '../../src/experiment/file/schema.ts';
+import { faultSchema } from '../../src/experiment/file/fault-schema.ts';
 import { parseSpec } from '../../src/experiment/spec-file.ts';
+import { faultCatalogue } from '../../src/faults/catalogue.ts';
 import { strategies } from '../../src/strategies/index.ts';
 
 describe('lists', () => {
@@ -26,7 +27,7 @@ describe('lists', () => {
   it('show the faults that a schedule can say, each with an example that is one', () => {
     const items = itemsOf('faults');
 
-    expect(items.map(({ name }) => name)).toEqual(['crash', 'disk-loss', 'pause', 'partition']);
+    expect(items.map(({ name }) => name)).toEqual(faultCatalogue.map(({ name }) => name));
     for (const { details } of items) {
       const example = details[0]!.replace('in a file: ', '');
       expect(faultSchema.safeParse(parse(example)).error).toBeUndefined();

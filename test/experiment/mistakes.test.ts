@@ -231,22 +231,22 @@ test('clients', () => {
 
 test('faults that are no faults', () => {
   const shape =
-    'is not a fault: what happens (one of crash, pause, partition), `at` when, and `for` how long, such as { crash: asia-1, at: 4s, for: 3s }';
+    'is not a fault: what happens (one of crash, restart, pause, join, leave, partition, slow, lose, duplicate, reorder, skew, jump, slow-disk, unsynced, rolling-restart, outage, flap, swizzle, random), `at` when, and `for` how long, such as { crash: asia-1, at: 4s, for: 3s }';
   const faults = `faults:
   - { crash: asia-1, att: 4s }
   - { crsh: asia-1, at: 4s }
   - 5
   - { crash: 5, at: 4s }
   - { pause: asia-1, at: 4s, disk: lost }
-  - { partition: asia, at: 110% }
+  - { partition: 7, at: 10% }
   - { crash: { rgion: asia }, at: 4s }`;
   expectComplaints({ faults }, [
     '11:22: unknown key "att"; did you mean "at"? (known here: crash, at, for, until, disk)',
     '12:7: unknown key "crsh"; did you mean "crash"? (known here: crash, at, for, until, disk)',
     `13:5: 5 ${shape}`,
-    '14:14: 5 is not the name of a node or a region, { region: … } or { role: … }',
+    '14:14: 5 is not the name of a node or a region, all, { region: … } or { role: … }',
     '15:30: unknown key "disk" (known here: pause, at, for, until)',
-    '16:18: "asia" is not a list of sides, such as [[asia], [america, europe]]',
+    '16:18: 7 is not one of halves, majority-ring, bridge, a place such as asia-1, two such as asia and europe, or a list of sides',
     '17:16: unknown key "rgion"; did you mean "region"? (known here: region)',
   ]);
 });

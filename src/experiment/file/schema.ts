@@ -3,6 +3,7 @@ import { type Guarantee, guarantees } from '../../kernel/guarantee.ts';
 import { complaint, count, share } from '../../workloads/fields.ts';
 import { workloadKinds } from '../../workloads/index.ts';
 import { specSchemaVersion } from '../spec.ts';
+import { faultSchema } from './fault-schema.ts';
 import { choice, duration, moment, name, rate, text } from './fields.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -77,70 +78,6 @@ export const clientsSchema = z.strictObject({
   'retry-after': duration('How long a node that refused or stayed silent is avoided.').prefault('500ms'),
 });
 
-const target = z
-  .union(
-    [
-      z.string({ error: complaint('the name of a node or a region') }),
-      z.strictObject({
-        region: z.string({ error: complaint('the name of a region') }).describe('Every node of a region.'),
-      }),
-      z.strictObject({
-        role: text('Whoever plays this role at the moment of the strike, such as `holder`.', 50),
-        key: text('The key for which it plays the role, where the role is one key’s.', 500).optional(),
-      }),
-    ],
-    { error: complaint('the name of a node or a region, { region: … } or { role: … }') },
-  )
-  .meta({
-    id: 'target',
-    description: 'Whom a fault strikes: a node or a region by name, or whoever plays a role.',
-  });
-
-const span = {
-  at: moment('When it strikes, counted from the start of the load.'),
-  for: moment('How long it lasts; to the end of the load if left out.').optional(),
-  until: moment('When it ends, in place of `for`.').optional(),
-};
-
-const side = z.array(z.string({ error: complaint('the name of a node or a region') }), {
-  error: complaint('a list of nodes and regions'),
-});
-
-/** One fault, as a sentence: what happens to whom, when, and how long. */
-export const faultSchema = z.union(
-  [
-    z.strictObject({
-      crash: target.describe(
-        'The process dies and loses what it did not persist; at the end it boots again.',
-      ),
-      ...span,
-      disk: choice(['kept', 'lost'], 'Whether what it persisted survives.').default('kept'),
-    }),
-    z.strictObject({
-      pause: target.describe('The process stops for a while and then goes on, unaware.'),
-      ...span,
-    }),
-    z.strictObject({
-      partition: z
-        .array(side.min(1, { error: complaint('a list of at least one node or region') }), {
-          error: complaint('a list of sides, such as [[asia], [america, europe]]'),
-        })
-        .min(1, { error: complaint('a list of at least one side') })
-        .describe('Messages between sides are lost; one side alone is cut off from all the others.'),
-      ...span,
-      direction: choice(
-        ['both', 'one-way'],
-        'Whether mail is lost in both directions, or only from the first side to the second.',
-      ).default('both'),
-    }),
-  ],
-  {
-    error: complaint(
-      'a fault: what happens (one of crash, pause, partition), `at` when, and `for` how long, such as { crash: asia-1, at: 4s, for: 3s }',
-    ),
-  },
-);
-
 /** One strategy: its name, or a map with its name, a label and knobs. */
 export const strategySchema = z.union(
   [
@@ -211,7 +148,5 @@ export const fileSchema = z.strictObject({
 });
 
 export type FileInput = z.output<typeof fileSchema>;
-export type FaultInput = z.output<typeof faultSchema>;
 export type StrategyInput = z.output<typeof strategySchema>;
 export type LoadInput = z.output<typeof load>;
-export type TargetInput = z.output<typeof target>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ExperimentSpec } from '../spec.ts';
 import type { Source } from './document.ts';
+import { faultSchema } from './fault-schema.ts';
 import type { Mistakes } from './mistakes.ts';
-import { type FileInput, faultSchema, fileSchema, strategySchema } from './schema.ts';
+import { type FileInput, fileSchema, strategySchema } from './schema.ts';
 import { validate } from './validate.ts';
 import { nearest } from './words.ts';
 import { readWorkload } from './workload.ts';
