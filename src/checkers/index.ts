@@ -8,6 +8,7 @@ import { checkConservation } from './conservation.ts';
 import { checkConvergence } from './convergence.ts';
 import { checkFloors, checkSupply, hasFloors } from './invariants.ts';
 import { checkLinearizable } from './linearizable.ts';
+import { withProcessOrder } from './process-order.ts';
 import { checkSequential } from './sequential.ts';
 import { type SessionGuarantee, sessionGuarantees } from './sessions/breaches.ts';
 import { checkSession, type Sessions, sessionsOf } from './sessions.ts';
@@ -26,6 +27,7 @@ interface Checker {
   check(record: TrialRecord, sessions: () => Sessions): Verdict;
 }
 
+const holds: Verdict = { type: 'holds' };
 /** What leaves a trace in the value of a single key. */
 const updatesOfOneKey: readonly OperationKind[] = ['write', 'cas', 'add'];
 const writes: readonly OperationKind[] = ['write', 'cas'];
@@ -109,8 +111,16 @@ export function judge(record: TrialRecord, claimed: readonly Guarantee[]): reado
     return known;
   };
   const verdicts = new Map<Guarantee, Verdict>();
+  let inOrder: boolean | null = null;
+  const isGranted = ({ guarantee }: Checker) => {
+    if (!implies('linearizable', guarantee) || verdicts.get('linearizable')?.type !== 'holds') return false;
+    inOrder ??= isInProcessOrder(record.history);
+    return inOrder;
+  };
   for (const checker of checkers.filter((one) => canShow(record, one))) {
-    const found = reasonNotToJudge(record, checker) ?? checker.check(record, sessions);
+    const found =
+      reasonNotToJudge(record, checker) ??
+      (isGranted(checker) ? holds : checker.check(record, sessions));
     const given = found.type === 'unknown' ? grantedBy(verdicts, checker.guarantee) : null;
     verdicts.set(checker.guarantee, given ?? found);
   }
@@ -119,6 +129,12 @@ export function judge(record: TrialRecord, claimed: readonly Guarantee[]): reado
     claimed: promised.includes(guarantee),
     verdict: verdict.type === 'violated' ? verdict : (refutedBy(verdicts, guarantee) ?? verdict),
   }));
+}
+
+/** Whether a history that is linearizable is so in an order that agrees with every process too; then what follows need not be judged. */
+function isInProcessOrder(history: History): boolean {
+  const told = withProcessOrder(history);
+  return told !== null && (told === history || checkLinearizable(told).type === 'holds');
 }
 
 function grantedBy(verdicts: ReadonlyMap<Guarantee, Verdict>, guarantee: Guarantee): Verdict | null {
