@@ -23,8 +23,8 @@ interface Checker {
   readonly applies?: (history: History) => boolean;
   /** Whether it looks at what was there after all was quiet. */
   readonly afterQuiet: boolean;
-  /** `sessions` finds what several checkers start from, once. */
-  check(record: TrialRecord, sessions: () => Sessions): Verdict;
+  /** `sessions` finds what several checkers start from, once; `budget` are the steps that a search may take, its own number if left out. */
+  check(record: TrialRecord, sessions: () => Sessions, budget: number | undefined): Verdict;
 }
 
 const holds: Verdict = { type: 'holds' };
@@ -38,13 +38,13 @@ const checkers: readonly Checker[] = [
     guarantee: 'linearizable',
     needs: null,
     afterQuiet: false,
-    check: ({ history }) => checkLinearizable(history),
+    check: ({ history }, _, budget) => checkLinearizable(history, budget),
   },
   {
     guarantee: 'sequential',
     needs: null,
     afterQuiet: false,
-    check: ({ history }, sessions) => checkSequential(history, sessions()),
+    check: ({ history }, sessions, budget) => checkSequential(history, sessions(), budget),
   },
   {
     guarantee: 'causal',
@@ -103,7 +103,11 @@ function sessionChecker(guarantee: SessionGuarantee): Checker {
  * A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. What follows from a
  * guarantee that holds, holds too where it cannot be judged by itself; and what is broken breaks all that it follows from.
  */
-export function judge(record: TrialRecord, claimed: readonly Guarantee[]): readonly Judgement[] {
+export function judge(
+  record: TrialRecord,
+  claimed: readonly Guarantee[],
+  budget?: number,
+): readonly Judgement[] {
   const promised = withImplied(claimed);
   let known: Sessions | null = null;
   const sessions = () => {
@@ -120,7 +124,7 @@ export function judge(record: TrialRecord, claimed: readonly Guarantee[]): reado
   for (const checker of checkers.filter((one) => canShow(record, one))) {
     const found =
       reasonNotToJudge(record, checker) ??
-      (isGranted(checker) ? holds : checker.check(record, sessions));
+      (isGranted(checker) ? holds : checker.check(record, sessions, budget));
     const given = found.type === 'unknown' ? grantedBy(verdicts, checker.guarantee) : null;
     verdicts.set(checker.guarantee, given ?? found);
   }

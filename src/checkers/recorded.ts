@@ -13,7 +13,7 @@ import {
 import { multiRegister } from './models/multi-register.ts';
 import { set } from './models/set.ts';
 import { casRegister, counter, map, mutex, register } from './models/single.ts';
-import { contradictionInWords } from './models/words.ts';
+import { contradictionInWords, onKey } from './models/words.ts';
 import { checkRegister } from './registers.ts';
 import type { Call } from './search/call.ts';
 import { defaultBytes } from './search/meter.ts';
@@ -67,7 +67,10 @@ export function checkRecorded(
     const fast = countable.includes(model) ? withoutSearch(group) : null;
     const result = fast ?? findOrder(group, models[model].object, { steps: budget, bytes });
     if (result.type === 'violated') return accuse(calls, result.answers);
-    if (result.type === 'unknown') undecided ??= result;
+    if (result.type === 'unknown') {
+      const keys = new Set(group.map(({ id }) => calls[id]!.key));
+      undecided ??= { ...result, because: `${onKey(keys)}${result.because}` };
+    }
   }
   return undecided ?? { type: 'holds' };
 }

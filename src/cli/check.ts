@@ -5,6 +5,7 @@ import { readHistory } from '../history/codecs/index.ts';
 import { standardInput } from '../history/codecs/input.ts';
 import { type HistoryFormat, historyFormats } from '../history/codecs/sniff.ts';
 import { type Guarantee, guarantees } from '../kernel/guarantee.ts';
+import { terminalStyle } from '../report/terminal.ts';
 import { exportFormats, exportHistory } from './check/export.ts';
 import { type FileJudgement, judgeHistory } from './check/judge.ts';
 import { asJson, asText } from './check/report.ts';
@@ -77,12 +78,14 @@ async function checkVerb(files: readonly string[], flags: CheckFlags): Promise<n
     if (flags[name] !== undefined) throw new UsageError(`--${name} goes with --export`);
   }
   const options = optionsOf(flags);
+  const { width } = terminalStyle(process.stdout, process.env);
+  const style = { width, isTerminal: process.stdout.isTTY === true };
   const judged: (FileJudgement | HistoryFileError)[] = [];
   for (const file of files) {
     const found = await judgeFile(file, flags.format, options);
     judged.push(found);
     if (found instanceof HistoryFileError) process.stderr.write(`${found.message}\n`);
-    else if (!flags.json) process.stdout.write(asText(found));
+    else if (!flags.json) process.stdout.write(asText(found, style));
   }
   if (flags.json) process.stdout.write(asJson(judged));
   return judged

@@ -1,5 +1,4 @@
 import { judge } from '../../checkers/index.ts';
-import { checkLinearizable } from '../../checkers/linearizable.ts';
 import {
   checkRecorded,
   guessModel,
@@ -83,16 +82,11 @@ function countedVerdicts(
   const { guarantees, budget } = options;
   const counts = ({ guarantee, claimed: promised }: Judgement) =>
     guarantees?.includes(guarantee) ?? (claimed === null ? guarantee === 'linearizable' : promised);
-  const found = judge(record, claimed ?? []).filter(
+  const found = judge(record, claimed ?? [], budget).filter(
     ({ guarantee }) => guarantees === undefined || guarantees.includes(guarantee),
   );
   return [...found, ...notJudged(guarantees ?? [], found)].map((judgement) => ({
     ...judgement,
-    ...(budget !== undefined &&
-    judgement.guarantee === 'linearizable' &&
-    judgement.verdict.type !== 'violated'
-      ? { verdict: checkLinearizable(record.history, budget) }
-      : {}),
     counts: counts(judgement),
   }));
 }

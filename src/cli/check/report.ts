@@ -2,6 +2,8 @@ import { atSecond } from '../../checkers/words.ts';
 import { ednText } from '../../history/codecs/edn-text.ts';
 import { HistoryFileError, shown } from '../../history/codecs/file-error.ts';
 import type { RecordedCall } from '../../history/recorded.ts';
+import { plainWidth } from '../../report/terminal.ts';
+import { wrapped } from '../../report/wrap.ts';
 import type { CountedJudgement, FileJudgement, WitnessCall } from './judge.ts';
 
 /** Raised whenever the meaning of a field of the JSON changes. */
@@ -12,8 +14,11 @@ const shownCalls = 24;
 
 const words = { holds: 'kept', violated: 'violated', unknown: 'undecided' } as const;
 
-/** One line a file, and below it what shows a violation. */
-export function asText(file: FileJudgement): string {
+/**
+ * One line a file, and below it what shows a violation. Sentences break as all prose does here; lines with the names of files break
+ * only where a person looks, so that programs find in one line what belongs together.
+ */
+export function asText(file: FileJudgement, { width, isTerminal }: TextStyle = plainText): string {
   const about = [
     ...(file.label === null ? [] : [file.label]),
     ...(file.model === null ? [] : [file.model]),
@@ -21,9 +26,32 @@ export function asText(file: FileJudgement): string {
   ].join(', ');
   const counting = inWords(file.verdicts.filter(({ counts }) => counts));
   const others = inWords(file.verdicts.filter(({ counts }) => !counts));
-  const details = file.verdicts.map((judgement) => detailsOf(file, judgement)).join('');
+  const lines = (text: string) => (isTerminal ? wrapped(text, width, '  ') : text);
   const rest = others === '' ? '' : `; not promised: ${others}`;
-  return `${file.file}: ${counting || 'nothing promised'} (${about})${rest}\n${details}`;
+  const first = lines(`${file.file}: ${counting || 'nothing promised'} (${about})${rest}`);
+  const details = file.verdicts.flatMap((judgement) => detailsOf(file, judgement));
+  const below = details.map(({ text, isProse }) => {
+    const narrow = width - margin.length;
+    const broken = isProse || isTerminal ? wrapped(text, narrow, '  ') : text;
+    return margin + broken.replaceAll('\n', `\n${margin}`);
+  });
+  return [first, ...below].map((line) => `${line}\n`).join('');
+}
+
+const margin = '  ';
+
+/** How wide a line may be, and whether a person looks at it. */
+interface TextStyle {
+  readonly width: number;
+  readonly isTerminal: boolean;
+}
+
+const plainText: TextStyle = { width: plainWidth, isTerminal: false };
+
+/** What stands below the first line. */
+interface Detail {
+  readonly text: string;
+  readonly isProse: boolean;
 }
 
 function counted(operations: number): string {
@@ -42,18 +70,20 @@ function inWords(judgements: readonly CountedJudgement[]): string {
 }
 
 /** What was not promised is no news: its verdict is on the first line, its witness is not shown. */
-function detailsOf(file: FileJudgement, { guarantee, counts, verdict }: CountedJudgement): string {
-  if (!counts || verdict.type === 'holds') return '';
-  if (verdict.type === 'unknown') return `  ${guarantee}: ${verdict.because}\n`;
+function detailsOf(file: FileJudgement, { guarantee, counts, verdict }: CountedJudgement): readonly Detail[] {
+  if (!counts || verdict.type === 'holds') return [];
+  const prose = (text: string): Detail => ({ text, isProse: true });
+  if (verdict.type === 'unknown') return [prose(`${guarantee}: ${verdict.because}`)];
   const calls = verdict.witness.slice(-shownCalls).map((number) => file.callAt(number));
   const rest = verdict.witness.length - calls.length;
   return [
-    `  ${guarantee}: ${verdict.sentence}`,
-    ...(rest > 0 ? [`  after ${rest} earlier ${rest === 1 ? 'operation' : 'operations'}`] : []),
-    ...calls.map((witness) => `  ${file.file}:${witness.line}: ${callInWords(witness)}`),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+    prose(`${guarantee}: ${verdict.sentence}`),
+    ...(rest > 0 ? [prose(`after ${rest} earlier ${rest === 1 ? 'operation' : 'operations'}`)] : []),
+    ...calls.map((witness) => ({
+      text: `${file.file}:${witness.line}: ${callInWords(witness)}`,
+      isProse: false,
+    })),
+  ];
 }
 
 /** All verdicts as one document, and why files could not be read. */
