@@ -1,15 +1,9 @@
 import type { Context, NodeId, Plain, RequestId } from '../../kernel/operation.ts';
-import { type Random, randomStream } from '../../kernel/random.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { type Delay, drawDelay } from '../../topology/delay.ts';
-import {
-  delayOf,
-  type Endpoint,
-  endpointCount,
-  regionOfEndpoint,
-  type Topology,
-} from '../../topology/topology.ts';
+import { type Endpoint, endpointCount, regionOfEndpoint, type Topology } from '../../topology/topology.ts';
 import type { Histogram } from '../histogram.ts';
+import { sizeOf } from '../size.ts';
+import { Departures } from './departures.ts';
 import { DueHeap } from './due-heap.ts';
 import { type Body, emptyMail, type Mail, type MailKind, mailKind } from './mail.ts';
 import type { Host } from './protocol.ts';
@@ -27,25 +21,25 @@ interface Held extends Mail {
   readonly to: Endpoint;
 }
 
-/** All the links of one host as its replica or its clients see them: delays, cuts, lives, and mail that must wait. */
+/** Mail that waits for room; a copy that the network made does not count as sent. */
+interface Waiting extends Held {
+  readonly counts: boolean;
+}
+
+/** All the links of one host as its replica or its clients see them: cuts, lives, and mail that must wait. */
 export class PostOffice {
   readonly #host: Host;
   readonly #life: number;
   readonly #state: SharedState;
-  readonly #topology: Topology;
   readonly #now: () => Micros;
   readonly #transport: Transport;
   readonly #deliver: Deliver;
   readonly #nodes: number;
   readonly #endpoints: number;
-  /** By link, from · endpoints + to; null where mail is not delayed at all. */
-  readonly #delays: readonly (Delay | null)[];
+  readonly #departures: Departures;
+  /** By link, from · endpoints + to. */
   readonly #crossesRegions: readonly boolean[];
-  /** By endpoint; those of other hosts are never drawn from. */
-  readonly #streams: readonly Random[];
-  /** Per link, for links that deliver in the order of sending. */
-  readonly #lastDeliverAt: Float64Array;
-  readonly #waiting: readonly Held[][];
+  readonly #waiting: readonly Waiting[][];
   readonly #held = new DueHeap<Held>();
   readonly #mail = emptyMail();
   readonly #lateness: Histogram;
@@ -68,7 +62,6 @@ export class PostOffice {
     this.#host = host;
     this.#life = life;
     this.#state = state;
-    this.#topology = topology;
     this.#now = now;
     this.#transport = transport;
     this.#deliver = deliver;
@@ -76,10 +69,8 @@ export class PostOffice {
     this.#endpoints = endpointCount(topology);
     const all = Array.from({ length: this.#endpoints }, (_, end) => end);
     const regions = all.map((end) => topology.regions.indexOf(regionOfEndpoint(topology, end)));
-    this.#delays = all.flatMap((from) => all.map((to) => realDelay(delayOf(topology, from, to))));
+    this.#departures = new Departures(life, topology, seed, state, now);
     this.#crossesRegions = all.flatMap((from) => all.map((to) => regions[from] !== regions[to]));
-    this.#streams = all.map((end) => randomStream(seed, streamLabel(topology, end, life)));
-    this.#lastDeliverAt = new Float64Array(this.#endpoints * this.#endpoints);
     this.#waiting = transport.out.map(() => []);
     this.#lateness = state.lateness(host);
     this.#realised = all.flatMap((from) =>
@@ -166,10 +157,9 @@ export class PostOffice {
     for (const link of this.#transport.out) link?.wake();
   }
 
-  /** A draw of the delay of a link whose far end does not answer for itself. */
+  /** How long a link takes whose far end does not answer for itself; Infinity where what it would say is lost. */
   draw(from: Endpoint, to: Endpoint, by: Endpoint): Micros {
-    const delay = this.#delays[from * this.#endpoints + to];
-    return delay ? Math.max(0, drawDelay(delay, this.#streams[by]!)) : 0;
+    return this.#departures.draw(from, to, by);
   }
 
   hostOf(endpoint: Endpoint): Host {
@@ -177,8 +167,12 @@ export class PostOffice {
   }
 
   #depart(mail: Mail, from: Endpoint, to: Endpoint): void {
+    if (!this.#departures.stamp(mail, from, to)) {
+      // It was sent all the same, though it was never encoded.
+      if (mail.kind === mailKind.message) this.#count(from, to, sizeOf(mail.body));
+      return;
+    }
     const host = this.hostOf(to);
-    this.#stamp(mail, from, to);
     if (host === this.#host) return this.#sendToSelf(mail, from, to);
     mail.senderLife = this.#life;
     mail.receiverLife = this.#state.life(host);
@@ -186,32 +180,21 @@ export class PostOffice {
       if (mail.kind === mailKind.message) this.#count(from, to, 0);
       return;
     }
-    if (this.#waiting[host]!.length > 0 || !this.#trySend(mail, host, from, to)) {
-      this.#waiting[host]!.push({ ...mail, from, to });
+    this.#send(mail, host, from, to, true);
+    if (this.#departures.stampCopy(mail)) this.#send(mail, host, from, to, false);
+  }
+
+  #send(mail: Mail, host: Host, from: Endpoint, to: Endpoint, counts: boolean): void {
+    if (this.#waiting[host]!.length > 0 || !this.#trySend(mail, host, from, to, counts)) {
+      this.#waiting[host]!.push({ ...mail, from, to, counts });
       this.#waitingCount += 1;
     }
   }
 
-  /** Draws the delay of this mail and says when it is to be delivered. */
-  #stamp(mail: Mail, from: Endpoint, to: Endpoint): void {
-    const link = from * this.#endpoints + to;
-    const delay = this.#delays[link];
-    mail.delayed = delay !== null;
-    if (!delay) return;
-    const now = this.#now();
-    let at = now + Math.max(0, drawDelay(delay, this.#streams[from]!));
-    if (this.#topology.fifo) {
-      at = Math.max(at, this.#lastDeliverAt[link]!);
-      this.#lastDeliverAt[link] = at;
-    }
-    mail.deliverAt = at;
-    mail.delay = at - now;
-  }
-
-  #trySend(mail: Mail, host: Host, from: Endpoint, to: Endpoint): boolean {
+  #trySend(mail: Mail, host: Host, from: Endpoint, to: Endpoint, counts: boolean): boolean {
     const link = this.#transport.out[host]!;
     if (!link.send(mail)) return false;
-    if (mail.kind === mailKind.message) this.#count(from, to, link.lastBytes);
+    if (counts && mail.kind === mailKind.message) this.#count(from, to, link.lastBytes);
     return true;
   }
 
@@ -226,7 +209,7 @@ export class PostOffice {
       let sent = 0;
       for (const mail of waiting) {
         const stale = mail.receiverLife !== this.#state.life(host);
-        if (!stale && !this.#trySend(mail, host, mail.from, mail.to)) break;
+        if (!stale && !this.#trySend(mail, host, mail.from, mail.to, mail.counts)) break;
         sent += 1;
       }
       waiting.splice(0, sent);
@@ -267,14 +250,4 @@ export class PostOffice {
     if (mail.receiverLife !== this.#life || this.#state.isCut(from, to)) return false;
     return mail.kind === mailKind.reply || mail.senderLife === this.#state.life(this.hostOf(from));
   }
-}
-
-function realDelay(delay: Delay): Delay | null {
-  return delay.type === 'constant' && delay.value <= 0 ? null : delay;
-}
-
-function streamLabel(topology: Topology, end: Endpoint, life: number): string {
-  const nodes = topology.nodes.length;
-  if (end >= nodes) return `site/${end - nodes}/net`;
-  return life === 1 ? `node/${end}/net` : `node/${end}/net/${life}`;
 }

@@ -10,7 +10,7 @@ import { ThreadsCluster } from './threads-cluster.ts';
  */
 export const threadsRuntime: Runtime = {
   name: 'threads',
-  offers: ['crash', 'disk-loss', 'pause', 'partition'],
+  offers: ['crash', 'disk-loss', 'pause', 'partition', 'slow-link', 'loss', 'duplication', 'reordering'],
   lacks: ['service-time'],
   async open(setup: ClusterSetup) {
     const refusal = topologyRefusal(setup.topology, threadsRuntime);

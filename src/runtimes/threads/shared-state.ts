@@ -1,3 +1,4 @@
+import type { LinkEffects } from '../../topology/degradations.ts';
 import { type Endpoint, endpointCount, type Topology } from '../../topology/topology.ts';
 import type { Cost } from '../cluster.ts';
 import { Histogram, histogramWords } from '../histogram.ts';
@@ -12,9 +13,12 @@ const postsWord = 2;
 /** Counts per host, as 64-bit floats: the fields of `Cost`, then notes dropped. */
 const countsPerHost = 16;
 
+/** What faults do to a link, as 64-bit floats: the fields of `LinkEffects`. */
+const effectsPerLink = 6;
+
 /**
- * The memory that all threads of a cluster share: who lives, who is paused, which links are cut, and what each host
- * counted. Counters live here so that they outlive the thread that counted.
+ * The memory that all threads of a cluster share: who lives, who is paused, which links are cut or degraded, and
+ * what each host counted. Counters live here so that they outlive the thread that counted.
  */
 export class SharedState {
   readonly memory: SharedArrayBuffer;
@@ -23,6 +27,8 @@ export class SharedState {
   readonly #regions: number;
   readonly #hostWords: Int32Array;
   readonly #cuts: Uint8Array;
+  readonly #strikes: Int32Array;
+  readonly #effects: Float64Array;
   readonly #counts: Float64Array;
   readonly #histograms: Uint32Array;
 
@@ -31,15 +37,19 @@ export class SharedState {
     this.#endpoints = endpointCount(topology);
     this.#regions = topology.regions.length;
     const countsAt = this.hosts * hostWords * 4;
-    const histogramsAt = countsAt + this.hosts * countsPerHost * 8;
+    const links = this.#endpoints * this.#endpoints;
+    const effectsAt = countsAt + this.hosts * countsPerHost * 8;
+    const strikesAt = effectsAt + links * effectsPerLink * 8;
+    const histogramsAt = strikesAt + links * 4;
     const histogramCount = this.hosts * (1 + this.#regions * this.#regions);
     const cutsAt = histogramsAt + histogramCount * histogramWords * 4;
-    const cutBytes = this.#endpoints * this.#endpoints;
-    this.memory = memory ?? new SharedArrayBuffer(cutsAt + cutBytes);
+    this.memory = memory ?? new SharedArrayBuffer(cutsAt + links);
     this.#hostWords = new Int32Array(this.memory, 0, this.hosts * hostWords);
     this.#counts = new Float64Array(this.memory, countsAt, this.hosts * countsPerHost);
+    this.#effects = new Float64Array(this.memory, effectsAt, links * effectsPerLink);
+    this.#strikes = new Int32Array(this.memory, strikesAt, links);
     this.#histograms = new Uint32Array(this.memory, histogramsAt, histogramCount * histogramWords);
-    this.#cuts = new Uint8Array(this.memory, cutsAt, cutBytes);
+    this.#cuts = new Uint8Array(this.memory, cutsAt, links);
   }
 
   /**
@@ -90,6 +100,31 @@ export class SharedState {
 
   setCut(from: Endpoint, to: Endpoint, cut: boolean): void {
     Atomics.store(this.#cuts, from * this.#endpoints + to, cut ? 1 : 0);
+  }
+
+  /** How often faults have changed a link, by from · endpoints + to; 0 where none ever did. A plain read, too. */
+  strikes(link: number): number {
+    return this.#strikes[link]!;
+  }
+
+  effectsOn(link: number): LinkEffects {
+    const effects = this.#effects;
+    const at = link * effectsPerLink;
+    return {
+      slowBy: effects[at]!,
+      addDelay: effects[at + 1]!,
+      loss: effects[at + 2]!,
+      duplicate: effects[at + 3]!,
+      reorderChance: effects[at + 4]!,
+      reorderUpTo: effects[at + 5]!,
+    };
+  }
+
+  strike(link: number, effects: LinkEffects): void {
+    const { slowBy, addDelay, loss, duplicate, reorderChance, reorderUpTo } = effects;
+    const fields = [slowBy, addDelay, loss, duplicate, reorderChance, reorderUpTo];
+    this.#effects.set(fields, link * effectsPerLink);
+    Atomics.add(this.#strikes, link, 1);
   }
 
   countMail(host: Host, bytes: number, crossesRegions: boolean): void {

@@ -18,6 +18,7 @@ import {
 import { orAborted } from '../or-aborted.ts';
 import { brokenProgram, ThreadJob } from './client-job.ts';
 import { Cuts } from './cuts.ts';
+import { Degraded } from './degraded.ts';
 import { digestsAgree } from './digest.ts';
 import { Doorbells } from './doorbell.ts';
 import { HostLife } from './host-life.ts';
@@ -53,6 +54,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   readonly #memory: SharedMemory;
   readonly #doorbells: Doorbells;
   readonly #cuts: Cuts;
+  readonly #degraded: Degraded;
   readonly #pool: Pool;
   readonly patience: Patience;
   readonly #startPatience: Patience;
@@ -76,6 +78,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
     this.#memory = createMemory(this.#state, this.#transport);
     this.#doorbells = new Doorbells(this.#memory.doorbells);
     this.#cuts = new Cuts(topology, this.#state);
+    this.#degraded = new Degraded(topology, this.#state);
     this.#members = topology.nodes.map(({ id }) => new Member(id, this));
     const { startPatienceMs, patienceMs, commits } = setup.options ?? {};
     this.#commits = commits === true ? new CommitLog() : null;
@@ -223,6 +226,10 @@ export class ThreadsCluster implements Cluster, Surroundings {
         return Promise.resolve(this.#cuts.cut(action.cuts));
       case 'heal':
         return Promise.resolve(this.#cuts.heal(action.cuts));
+      case 'degrade':
+        return Promise.resolve(this.#degraded.degrade(action.links, action.degradation));
+      case 'restore':
+        return Promise.resolve(this.#degraded.restore(action.links, action.degradation));
       default:
         throw new Error(`threads cannot carry out "${action.type}"`);
     }
