@@ -1,25 +1,37 @@
 import { Amnesiac } from '../kernel/amnesiac.ts';
 import { type DurationKnob, giveUpKnob } from '../kernel/knobs.ts';
 import type { Context, Key, NodeId, Operation, Plain, RequestId, Value } from '../kernel/operation.ts';
-import type { Durable, Env, Outbox, Replica } from '../kernel/replica.ts';
-import { clockFaults, networkFaults, processFaults, type Strategy } from '../kernel/strategy.ts';
+import type { Durable, Env, Membership, Outbox, Replica } from '../kernel/replica.ts';
+import {
+  clockFaults,
+  membershipFaults,
+  networkFaults,
+  processFaults,
+  type Strategy,
+} from '../kernel/strategy.ts';
 import { type Micros, milliseconds } from '../kernel/time.ts';
 import { Acceptor } from './quorum/acceptor.ts';
 import { assertNodeFits } from './quorum/ballot.ts';
-import type { QuorumMessage } from './quorum/message.ts';
+import { EpochOutbox } from './quorum/epoch-outbox.ts';
+import type { EpochMessage, QuorumMessage } from './quorum/message.ts';
 import { Pace } from './quorum/pace.ts';
 import type { Pending } from './quorum/pending.ts';
 import { Proposer } from './quorum/proposer.ts';
 import { Reader } from './quorum/reader.ts';
+import { Rescan } from './quorum/rescan.ts';
+import { Roster } from './quorum/roster.ts';
 import { Suspects } from './quorum/suspects.ts';
 
 export type { QuorumMessage } from './quorum/message.ts';
+
+type Out = Outbox<EpochMessage>;
 
 /** What timers carry. */
 type QuorumTimer =
   | { readonly type: 'retry'; readonly key: Key }
   | { readonly type: 'sweep' }
-  | { readonly type: 'repair' };
+  | { readonly type: 'repair' }
+  | { readonly type: 'rescan' };
 
 const sweepEvery: Micros = milliseconds(10);
 
@@ -41,7 +53,7 @@ export const strategy: Strategy<QuorumMessage> = {
   family: 'strong',
   knobs: [giveUp, repairInterval],
   operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'refused' },
-  tolerates: [...processFaults, ...networkFaults, ...clockFaults],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, ...membershipFaults],
   // Whoever crashed comes back and looks after its own unfinished business; without repair a node that missed an update
   // stays behind until the next operation on the key.
   guarantees: (given) =>
@@ -52,6 +64,8 @@ export const strategy: Strategy<QuorumMessage> = {
 };
 
 class QuorumReplica implements Replica<QuorumMessage> {
+  readonly #roster: Roster;
+  readonly #rescan: Rescan;
   readonly #acceptor: Acceptor;
   readonly #proposer: Proposer;
   readonly #reader: Reader;
@@ -66,19 +80,45 @@ class QuorumReplica implements Replica<QuorumMessage> {
     assertNodeFits(env.id);
     this.#giveUpAfter = Number(env.knobs['give-up'] ?? giveUp.default);
     this.#repairEvery = Number(env.knobs['repair-interval'] ?? repairInterval.default);
-    this.#pace = new Pace(env, this.#giveUpAfter);
+    this.#roster = new Roster(env);
+    this.#pace = new Pace(env, this.#roster, this.#giveUpAfter);
     this.#acceptor = new Acceptor(durable);
     // After a crash any key may have moved on elsewhere, or have been left half-proposed here.
     this.#suspects = new Suspects(this.#acceptor.keys(), this.#repairEvery > 0);
-    this.#proposer = new Proposer(env, this.#acceptor, this.#pace, this.#suspects);
-    this.#reader = new Reader(env, this.#acceptor, this.#proposer, this.#pace, this.#suspects);
+    const onChosen = (key: Key, out: Out) => this.#rescan.onChosen(key, out);
+    this.#proposer = new Proposer(this.#roster, this.#acceptor, this.#pace, this.#suspects, onChosen);
+    this.#reader = new Reader(env, this.#roster, this.#acceptor, this.#proposer, this.#pace, this.#suspects);
+    this.#rescan = new Rescan(env, this.#roster, this.#acceptor, this.#proposer);
   }
 
-  onStart(out: Outbox<QuorumMessage>): void {
+  onStart(raw: Outbox<QuorumMessage>): void {
+    const out = this.#within(raw);
+    this.#rescan.begin(out);
     this.#keepWatch(out);
   }
 
-  onRequest(request: RequestId, operation: Operation, _context: Context, out: Outbox<QuorumMessage>): void {
+  /** What the administrator says, or a member that has heard it sooner. */
+  onMembership(membership: Membership, raw: Outbox<QuorumMessage>): void {
+    if (!this.#roster.adopt(membership)) return;
+    const out = this.#within(raw);
+    this.#acceptor.forgetConfirmed();
+    if (this.#roster.isMember) {
+      this.#proposer.restart(out);
+      this.#reader.restart(out);
+    } else {
+      this.#proposer.resign(out);
+      this.#reader.resign(out);
+    }
+    this.#rescan.begin(out);
+    this.#keepWatch(out);
+  }
+
+  onRequest(request: RequestId, operation: Operation, _context: Context, raw: Outbox<QuorumMessage>): void {
+    const out = this.#within(raw);
+    if (!this.#roster.isMember) {
+      out.reply(request, { type: 'fail', error: 'this node has left the cluster' });
+      return;
+    }
     if (operation.type === 'transfer') {
       out.reply(request, { type: 'fail', error: 'quorum has no transactions over two keys' });
       return;
@@ -89,7 +129,29 @@ class QuorumReplica implements Replica<QuorumMessage> {
     this.#keepWatch(out);
   }
 
-  onMessage(from: NodeId, message: QuorumMessage, out: Outbox<QuorumMessage>): void {
+  /** Votes count in one epoch only, so whatever belongs to another is not even heard. */
+  onMessage(from: NodeId, message: QuorumMessage, raw: Outbox<QuorumMessage>): void {
+    const roster = this.#roster;
+    if (message.type === 'members') {
+      this.onMembership(message, raw);
+      if (message.epoch < roster.epoch) this.#tellMembers(from, raw);
+      return;
+    }
+    const [epoch, inner] = message.type === 'in-epoch' ? [message.epoch, message.message] : [1, message];
+    if (epoch !== roster.epoch) this.#tellMembers(from, raw);
+    else if (roster.isMember) this.#hear(from, inner, this.#within(raw));
+  }
+
+  #tellMembers(to: NodeId, raw: Outbox<QuorumMessage>): void {
+    raw.send(to, { type: 'members', ...this.#roster.membership });
+  }
+
+  /** The first epoch is the one that messages need not name. */
+  #within(raw: Outbox<QuorumMessage>): Out {
+    return this.#roster.epoch === 1 ? raw : new EpochOutbox(raw, () => this.#roster.epoch);
+  }
+
+  #hear(from: NodeId, message: EpochMessage, out: Out): void {
     switch (message.type) {
       case 'prepare':
         return this.#acceptor.onPrepare(from, message, out);
@@ -107,10 +169,21 @@ class QuorumReplica implements Replica<QuorumMessage> {
         return this.#reader.onRejected(from, message, out);
       case 'state':
         return this.#reader.onState(from, message, out);
+      case 'list':
+        return this.#rescan.onList(from, out);
+      case 'keys':
+        this.#rescan.onKeys(from, message, out);
+        return this.#keepWatch(out);
+      case 'scanning':
+        return this.#rescan.onScanning(out);
+      case 'settled':
+        return this.#rescan.onSettled(out);
     }
   }
 
-  onTimer(data: Plain, out: Outbox<QuorumMessage>): void {
+  onTimer(data: Plain, raw: Outbox<QuorumMessage>): void {
+    if (!this.#roster.isMember) return;
+    const out = this.#within(raw);
     const timer = data as unknown as QuorumTimer;
     switch (timer.type) {
       case 'retry':
@@ -125,6 +198,9 @@ class QuorumReplica implements Replica<QuorumMessage> {
         this.#repairing = false;
         this.#reader.repair(out);
         break;
+      case 'rescan':
+        this.#rescan.onTimer(out);
+        break;
     }
     this.#keepWatch(out);
   }
@@ -134,7 +210,8 @@ class QuorumReplica implements Replica<QuorumMessage> {
   }
 
   /** One timer watches over all rounds, and one over suspects that must wait; neither is set when there are none. */
-  #keepWatch(out: Outbox<QuorumMessage>): void {
+  #keepWatch(out: Out): void {
+    if (!this.#roster.isMember) return;
     if (!this.#sweeping && !(this.#proposer.idle && this.#reader.idle)) {
       this.#sweeping = true;
       out.setTimer(sweepEvery, { type: 'sweep' });

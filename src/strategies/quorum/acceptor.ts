@@ -1,7 +1,7 @@
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Durable, Outbox } from '../../kernel/replica.ts';
 import { type Ballot, noVersion, proposerOf, successorOf, type Version } from './ballot.ts';
-import type { Accept, Prepare, Query, QuorumMessage } from './message.ts';
+import type { Accept, EpochMessage, Prepare, Query } from './message.ts';
 
 /** What is on disk for a key. Never changed, only replaced. */
 export type AcceptorRecord = Version & { readonly promise: Ballot };
@@ -35,6 +35,16 @@ export class Acceptor {
     return this.#slots.keys();
   }
 
+  /** What this acceptor has promised for each key that it has ever voted on. */
+  *promises(): Generator<readonly [Key, Ballot]> {
+    for (const [key, { record }] of this.#slots) yield [key, record.promise];
+  }
+
+  /** Other members count from now on, so no majority of them is known to have accepted anything. */
+  forgetConfirmed(): void {
+    for (const slot of this.#slots.values()) slot.confirmed = 0;
+  }
+
   *contents(): Generator<readonly [Key, Value]> {
     for (const [key, { record }] of this.#slots) {
       if (record.value !== null) yield [key, record.value];
@@ -42,7 +52,7 @@ export class Acceptor {
   }
 
   /** What was accepted last; null when a higher ballot has been promised. Asked twice, it answers twice: mail may be duplicated. */
-  prepare(key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): Version | null {
+  prepare(key: Key, ballot: Ballot, out: Outbox<EpochMessage>): Version | null {
     const slot = this.#slots.get(key);
     const { promise, accepted, value, ancestors } = slot?.record ?? blank;
     if (ballot < promise) return null;
@@ -59,7 +69,7 @@ export class Acceptor {
    * that accepted `ballot` is therefore also a majority that answered the proposer's next prepare, and each of its
    * members would have reported the very value it accepted.
    */
-  accept({ key, ballot, value, ancestors }: Accept, out: Outbox<QuorumMessage>): boolean {
+  accept({ key, ballot, value, ancestors }: Accept, out: Outbox<EpochMessage>): boolean {
     const slot = this.#slots.get(key);
     const { promise, accepted } = slot?.record ?? blank;
     if (ballot === accepted) return true;
@@ -68,20 +78,20 @@ export class Acceptor {
     return true;
   }
 
-  onPrepare(from: NodeId, { key, ballot }: Prepare, out: Outbox<QuorumMessage>): void {
+  onPrepare(from: NodeId, { key, ballot }: Prepare, out: Outbox<EpochMessage>): void {
     const version = this.prepare(key, ballot, out);
     if (version === null) return this.#reject(from, key, ballot, out);
     const { accepted, value, ancestors } = version;
     out.send(from, { type: 'promised', key, ballot, accepted, value, ancestors });
   }
 
-  onAccept(from: NodeId, message: Accept, out: Outbox<QuorumMessage>): void {
+  onAccept(from: NodeId, message: Accept, out: Outbox<EpochMessage>): void {
     const { key, ballot } = message;
     if (!this.accept(message, out)) return this.#reject(from, key, ballot, out);
     out.send(from, { type: 'accepted', key, ballot });
   }
 
-  onQuery(from: NodeId, { key, query }: Query, out: Outbox<QuorumMessage>): void {
+  onQuery(from: NodeId, { key, query }: Query, out: Outbox<EpochMessage>): void {
     const { accepted, value, ancestors } = this.record(key);
     out.send(from, { type: 'state', key, query, accepted, value, ancestors });
   }
@@ -105,13 +115,13 @@ export class Acceptor {
     return promise === successorOf(accepted) ? promise : 0;
   }
 
-  #store(key: Key, slot: Slot | undefined, record: AcceptorRecord, out: Outbox<QuorumMessage>): void {
+  #store(key: Key, slot: Slot | undefined, record: AcceptorRecord, out: Outbox<EpochMessage>): void {
     if (slot === undefined) this.#slots.set(key, { record, confirmed: 0 });
     else slot.record = record;
     out.persist(key, record);
   }
 
-  #reject(to: NodeId, key: Key, ballot: Ballot, out: Outbox<QuorumMessage>): void {
+  #reject(to: NodeId, key: Key, ballot: Ballot, out: Outbox<EpochMessage>): void {
     out.send(to, { type: 'rejected', key, ballot, promise: this.record(key).promise });
   }
 }

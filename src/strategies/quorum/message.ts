@@ -1,4 +1,5 @@
 import type { Key, Value } from '../../kernel/operation.ts';
+import type { Membership } from '../../kernel/replica.ts';
 import type { Ballot, Version } from './ballot.ts';
 
 /** Phase 1a: do not accept anything below `ballot` any more, and tell what you accepted. */
@@ -53,4 +54,45 @@ export interface State extends Version {
   readonly query: number;
 }
 
-export type QuorumMessage = Prepare | Promised | Accept | Accepted | Rejected | Query | State;
+/** Which keys have you voted on? Asked by whoever settles an epoch. */
+export interface List {
+  readonly type: 'list';
+}
+
+/** All keys of an acceptor, with what it has promised for each. */
+export interface Keys {
+  readonly type: 'keys';
+  readonly keys: readonly (readonly [Key, Ballot])[];
+}
+
+/** Somebody is about to settle the epoch, or has settled it. */
+export interface Progress {
+  readonly type: 'scanning' | 'settled';
+}
+
+/** What is said in one epoch, and heard by nobody who is in another. */
+export type EpochMessage =
+  | Prepare
+  | Promised
+  | Accept
+  | Accepted
+  | Rejected
+  | Query
+  | State
+  | List
+  | Keys
+  | Progress;
+
+/** Says in which epoch; the first one, which most clusters never leave, goes without saying. */
+export interface InEpoch {
+  readonly type: 'in-epoch';
+  readonly epoch: number;
+  readonly message: EpochMessage;
+}
+
+/** Whoever hears something of another epoch tells its own: one of the two lags behind, and learns it so. */
+export interface Members extends Membership {
+  readonly type: 'members';
+}
+
+export type QuorumMessage = EpochMessage | InEpoch | Members;

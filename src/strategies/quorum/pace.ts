@@ -1,6 +1,7 @@
 import type { Env } from '../../kernel/replica.ts';
 import { RoundTrip } from '../../kernel/round-trip.ts';
 import { type Micros, seconds } from '../../kernel/time.ts';
+import type { Roster } from './roster.ts';
 
 /** After a majority has answered, so long may the slowest node take to show that it holds the value too. */
 export const settleWithin: Micros = seconds(1);
@@ -10,12 +11,14 @@ export const resendsForNobody = 3;
 /** This node's clock, and how long it waits for what, which follows from how long its rounds take. */
 export class Pace {
   readonly #env: Env;
+  readonly #roster: Roster;
   /** An operation that has waited so long is as urgent as can be. */
   readonly #runOut: Micros;
   readonly #roundTrip = new RoundTrip();
 
-  constructor(env: Env, giveUpAfter: Micros) {
+  constructor(env: Env, roster: Roster, giveUpAfter: Micros) {
     this.#env = env;
+    this.#roster = roster;
     this.#runOut = giveUpAfter / 2;
   }
 
@@ -40,7 +43,7 @@ export class Pace {
    */
   backOff(waited: Micros): Micros {
     const patience = Math.max(0, 1 - waited / this.#runOut);
-    const window = 0.5 + 2 * (this.#env.peers.length + 1) * patience;
+    const window = 0.5 + 2 * this.#roster.size * patience;
     return 1 + Math.round(this.#roundTrip.estimate * (1 + window * this.#env.random.unit()));
   }
 }

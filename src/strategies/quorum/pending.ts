@@ -12,7 +12,7 @@ import {
 import type { Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Ballot } from './ballot.ts';
-import type { QuorumMessage } from './message.ts';
+import type { EpochMessage } from './message.ts';
 
 export type SingleKeyOperation = Read | Write | Add | Cas;
 
@@ -70,7 +70,7 @@ function attemptUnder(ballot: Ballot, attempts: Attempt | null): Attempt | null 
 }
 
 /** Answers each operation by its newest attempt, whose ballot was chosen. */
-export function answerChosen(batch: readonly Pending[], out: Outbox<QuorumMessage>): void {
+export function answerChosen(batch: readonly Pending[], out: Outbox<EpochMessage>): void {
   for (let place = 0; place < batch.length; place += 1) {
     const { request, operation, attempts } = batch[place]!;
     const { completion, applied } = attempts!;
@@ -81,7 +81,7 @@ export function answerChosen(batch: readonly Pending[], out: Outbox<QuorumMessag
   }
 }
 
-export function answerReads(reads: readonly Pending[], value: Value, out: Outbox<QuorumMessage>): void {
+export function answerReads(reads: readonly Pending[], value: Value, out: Outbox<EpochMessage>): void {
   if (reads.length === 0) return;
   const completion: Completion = { type: 'ok', value };
   for (const { request } of reads) out.reply(request, completion);
@@ -91,7 +91,7 @@ export function answerReads(reads: readonly Pending[], value: Value, out: Outbox
  * Gives up the operations that came before `before`, and returns the others. A read, and an update in no proposal,
  * certainly took no effect. One that was proposed may be chosen whenever somebody finds it at an acceptor.
  */
-export function giveUp(batch: Pending[], before: Micros, out: Outbox<QuorumMessage>): Pending[] {
+export function giveUp(batch: Pending[], before: Micros, out: Outbox<EpochMessage>): Pending[] {
   if (batch.length === 0 || batch[0]!.since >= before) return batch;
   return batch.filter(({ request, operation, since, attempts }) => {
     if (since >= before) return true;

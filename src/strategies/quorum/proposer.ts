@@ -1,6 +1,6 @@
 import type { Key, NodeId } from '../../kernel/operation.ts';
-import { majorityOf, Tally } from '../../kernel/quorum.ts';
-import type { Env, Outbox, TimerId } from '../../kernel/replica.ts';
+import { Tally } from '../../kernel/quorum.ts';
+import type { Outbox, TimerId } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Activity, UnderWay } from '../../kernel/under-way.ts';
 import type { Acceptor } from './acceptor.ts';
@@ -15,12 +15,13 @@ import {
   successorOf,
   type Version,
 } from './ballot.ts';
-import type { Accept, Accepted, Prepare, Promised, QuorumMessage, Rejected } from './message.ts';
+import type { Accept, Accepted, EpochMessage, Prepare, Promised, Rejected } from './message.ts';
 import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerChosen, applyBatch, giveUp, type Pending } from './pending.ts';
+import type { Roster } from './roster.ts';
 import type { Suspects } from './suspects.ts';
 
-type Out = Outbox<QuorumMessage>;
+type Out = Outbox<EpochMessage>;
 
 /** A proposer lets so many rivals go first before it insists. */
 const yieldsAtMost = 8;
@@ -83,19 +84,26 @@ class Round implements Activity {
  * that were proposed and given up for lack of a majority.
  */
 export class Proposer {
-  readonly #env: Env;
+  readonly #roster: Roster;
   readonly #acceptor: Acceptor;
   readonly #pace: Pace;
   readonly #suspects: Suspects;
-  readonly #nodes: number;
   readonly #rounds = new UnderWay<Round>();
+  /** Hears of each ballot of this proposer that is chosen. */
+  readonly #onChosen: (key: Key, out: Out) => void;
 
-  constructor(env: Env, acceptor: Acceptor, pace: Pace, suspects: Suspects) {
-    this.#env = env;
+  constructor(
+    roster: Roster,
+    acceptor: Acceptor,
+    pace: Pace,
+    suspects: Suspects,
+    onChosen: (key: Key, out: Out) => void,
+  ) {
+    this.#roster = roster;
     this.#acceptor = acceptor;
     this.#pace = pace;
     this.#suspects = suspects;
-    this.#nodes = env.peers.length + 1;
+    this.#onChosen = onChosen;
   }
 
   get idle(): boolean {
@@ -164,6 +172,30 @@ export class Proposer {
     });
   }
 
+  /** Other members vote from now on: what was begun among the earlier ones begins again, and no vote of theirs counts. */
+  restart(out: Out): void {
+    this.#rounds.forEach((round) => {
+      if (round.phase === 'settle') {
+        this.#drop(round, out);
+        this.#suspects.add(round.key);
+        return;
+      }
+      round.phase = 'wait';
+      round.resendAt = Number.POSITIVE_INFINITY;
+      round.votes = noVotes;
+      if (round.retry === null) this.#prepare(round, out);
+    });
+  }
+
+  /** This node has left: nobody counts its votes, and it counts none. */
+  resign(out: Out): void {
+    this.#rounds.forEach((round) => {
+      giveUp(round.batch, Number.POSITIVE_INFINITY, out);
+      giveUp(round.waiting, Number.POSITIVE_INFINITY, out);
+      this.#drop(round, out);
+    });
+  }
+
   #roundOf(key: Key): Round {
     let round = this.#rounds.get(key);
     if (round === undefined) {
@@ -174,7 +206,7 @@ export class Proposer {
   }
 
   #begin(round: Round, out: Out): void {
-    const next = this.#acceptor.promisedNext(round.key, this.#env.id);
+    const next = this.#acceptor.promisedNext(round.key, this.#roster.id);
     if (next === 0) return this.#prepare(round, out);
     round.ballot = next;
     round.base = this.#acceptor.record(round.key);
@@ -187,11 +219,11 @@ export class Proposer {
     // This acceptor has promised every ballot that this node ever issued, and its disk remembers: so no ballot is
     // ever issued twice, whatever crashed in between.
     const floor = Math.max(this.#acceptor.record(key).promise, round.above);
-    round.ballot = ballotAbove(floor, this.#env.id);
+    round.ballot = ballotAbove(floor, this.#roster.id);
     round.base = noVersion;
     this.#enter(round, 'prepare', { type: 'prepare', key, ballot: round.ballot }, out);
     const own = this.#acceptor.prepare(key, round.ballot, out);
-    if (own !== null) this.#promise(round, this.#env.id, own, out);
+    if (own !== null) this.#promise(round, this.#roster.id, own, out);
   }
 
   /**
@@ -200,7 +232,7 @@ export class Proposer {
    */
   #mustYield(round: Round): boolean {
     const { promise, accepted } = this.#acceptor.record(round.key);
-    const rival = proposerOf(promise) !== this.#env.id && promise !== successorOf(accepted);
+    const rival = proposerOf(promise) !== this.#roster.id && promise !== successorOf(accepted);
     return rival && promise !== round.yieldedTo && round.yields < yieldsAtMost;
   }
 
@@ -216,7 +248,7 @@ export class Proposer {
    */
   #contested(round: Round): boolean {
     const rival = (round.message as Accept).ancestors[0];
-    return rival !== undefined && countersBetween(rival, round.ballot) <= majorityOf(this.#nodes);
+    return rival !== undefined && countersBetween(rival, round.ballot) <= this.#roster.majority;
   }
 
   #stepAside(round: Round, out: Out): void {
@@ -241,16 +273,16 @@ export class Proposer {
     if (round.batch.length === 0) round.batch = round.waiting;
     else for (const pending of round.waiting) round.batch.push(pending);
     round.waiting = [];
-    const value = applyBatch(round.batch, ballot, base.value, latestOf(this.#env.id, base));
+    const value = applyBatch(round.batch, ballot, base.value, latestOf(this.#roster.id, base));
     const accept: Accept = { type: 'accept', key, ballot, value, ancestors: ancestorsOf(ballot, base) };
     this.#enter(round, 'accept', accept, out);
     this.#acceptor.accept(accept, out);
-    this.#vote(round, this.#env.id, out);
+    this.#vote(round, this.#roster.id, out);
   }
 
   #vote(round: Round, from: NodeId, out: Out): void {
     if (round.votes.add(from)) this.#chosen(round, out);
-    else if (round.phase === 'settle' && round.votes.size === this.#nodes) this.#settled(round, out);
+    else if (round.phase === 'settle' && round.votes.size === this.#roster.size) this.#settled(round, out);
   }
 
   #chosen(round: Round, out: Out): void {
@@ -263,26 +295,27 @@ export class Proposer {
     this.#cancelRetry(round, out);
     round.phase = 'settle';
     round.resendAt = round.startedAt + settleWithin;
+    this.#onChosen(round.key, out);
     if (round.waiting.length > 0 && this.#contested(round)) this.#stepAside(round, out);
     else if (round.waiting.length > 0) this.#begin(round, out);
-    else if (round.votes.size === this.#nodes) this.#settled(round, out);
+    else if (round.votes.size === this.#roster.size) this.#settled(round, out);
   }
 
   #enter(round: Round, phase: 'prepare' | 'accept', message: Prepare | Accept, out: Out): void {
     this.#cancelRetry(round, out);
     round.phase = phase;
     round.message = message;
-    round.votes = new Tally(majorityOf(this.#nodes));
+    round.votes = new Tally(this.#roster.majority);
     round.resends = 0;
     round.startedAt = this.#pace.now();
     round.resendAt = round.startedAt + this.#pace.resendAfter(0);
-    for (const peer of this.#env.peers) out.send(peer, message);
+    for (const peer of this.#roster.peers) out.send(peer, message);
   }
 
   #resend(round: Round, now: Micros, out: Out): void {
     round.resends += 1;
     round.resendAt = now + this.#pace.resendAfter(round.resends);
-    for (const peer of this.#env.peers) {
+    for (const peer of this.#roster.peers) {
       if (!round.votes.has(peer)) out.send(peer, round.message!);
     }
   }

@@ -1,17 +1,18 @@
 import type { Key, NodeId } from '../../kernel/operation.ts';
-import { majorityOf, NodeSet, Tally } from '../../kernel/quorum.ts';
+import { NodeSet, Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Activity, UnderWay } from '../../kernel/under-way.ts';
 import type { Acceptor } from './acceptor.ts';
 import { noVersion, type Version } from './ballot.ts';
-import type { Accept, Accepted, QuorumMessage, Rejected, State } from './message.ts';
+import type { Accept, Accepted, EpochMessage, Rejected, State } from './message.ts';
 import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerReads, giveUp, type Pending } from './pending.ts';
 import type { Proposer } from './proposer.ts';
+import type { Roster } from './roster.ts';
 import type { Suspects } from './suspects.ts';
 
-type Out = Outbox<QuorumMessage>;
+type Out = Outbox<EpochMessage>;
 
 const queriesPerLife = 1_000_000_000;
 /** So often a preempted reader asks again before its reads take part in a proposal, and so in the contest. */
@@ -63,21 +64,26 @@ class ReadRound implements Activity {
  *   node's proposer (a promise may be all that is left of a dead rival, and only a higher ballot gets past it).
  */
 export class Reader {
-  readonly #env: Env;
+  readonly #roster: Roster;
   readonly #acceptor: Acceptor;
   readonly #proposer: Proposer;
   readonly #pace: Pace;
-  readonly #majority: number;
   readonly #rounds = new UnderWay<ReadRound>();
   readonly #suspects: Suspects;
   #queries: number;
 
-  constructor(env: Env, acceptor: Acceptor, proposer: Proposer, pace: Pace, suspects: Suspects) {
-    this.#env = env;
+  constructor(
+    env: Env,
+    roster: Roster,
+    acceptor: Acceptor,
+    proposer: Proposer,
+    pace: Pace,
+    suspects: Suspects,
+  ) {
+    this.#roster = roster;
     this.#acceptor = acceptor;
     this.#proposer = proposer;
     this.#pace = pace;
-    this.#majority = majorityOf(env.peers.length + 1);
     this.#suspects = suspects;
     this.#queries = env.incarnation * queriesPerLife;
   }
@@ -130,13 +136,30 @@ export class Reader {
     }
   }
 
+  /** Other members answer from now on: whoever waits asks them. */
+  restart(out: Out): void {
+    this.#rounds.forEach((round) => {
+      const reads = [...round.reads, ...round.waiting];
+      if (reads.length > 0) this.#ask(round.key, reads, out);
+      else this.#rounds.end(round.key);
+    });
+  }
+
+  /** This node has left, and may read nothing any more. */
+  resign(out: Out): void {
+    this.#rounds.forEach((round) => {
+      giveUp([...round.reads, ...round.waiting], Number.POSITIVE_INFINITY, out);
+      this.#rounds.end(round.key);
+    });
+  }
+
   #ask(key: Key, reads: Pending[], out: Out, asked = 0): void {
     this.#queries += 1;
-    const round = new ReadRound(key, this.#queries, reads, this.#majority, this.#pace);
+    const round = new ReadRound(key, this.#queries, reads, this.#roster.majority, this.#pace);
     round.asked = asked + 1;
     this.#rounds.begin(round);
     this.#sendExcept(round.holders, { type: 'query', key, query: round.query }, out);
-    this.#hear(round, this.#env.id, this.#acceptor.record(key), out);
+    this.#hear(round, this.#roster.id, this.#acceptor.record(key), out);
   }
 
   #hear(round: ReadRound, from: NodeId, version: Version, out: Out): void {
@@ -148,7 +171,7 @@ export class Reader {
     if (version.accepted === round.version.accepted) round.holders.add(from);
     if (!round.answers.add(from)) return;
     this.#pace.observe(this.#pace.now() - round.startedAt, round.resends > 0);
-    if (round.holders.size >= this.#majority) this.#answer(round, out);
+    if (round.holders.size >= this.#roster.majority) this.#answer(round, out);
     else this.#spread(round, out);
   }
 
@@ -164,15 +187,15 @@ export class Reader {
     round.spread = true;
     const accept = acceptOf(round);
     this.#sendExcept(round.holders, accept, out);
-    if (round.holders.has(this.#env.id)) return;
-    if (this.#acceptor.accept(accept, out)) this.#hold(round, this.#env.id, out);
-    else this.#refuse(round, this.#env.id, out);
+    if (round.holders.has(this.#roster.id)) return;
+    if (this.#acceptor.accept(accept, out)) this.#hold(round, this.#roster.id, out);
+    else this.#refuse(round, this.#roster.id, out);
   }
 
   #hold(round: ReadRound, from: NodeId, out: Out): void {
     round.holders.add(from);
-    if (round.phase === 'spread' && round.holders.size >= this.#majority) this.#answer(round, out);
-    else if (round.phase === 'late' && round.holders.size > this.#env.peers.length) this.#finish(round);
+    if (round.phase === 'spread' && round.holders.size >= this.#roster.majority) this.#answer(round, out);
+    else if (round.phase === 'late' && round.holders.size > this.#roster.peers.length) this.#finish(round);
   }
 
   #answer(round: ReadRound, out: Out): void {
@@ -184,13 +207,13 @@ export class Reader {
     if (round.reads.length > 0) out.note({ type: 'committed', key: round.key, version, value });
     round.reads = [];
     if (round.waiting.length > 0) this.#ask(round.key, round.waiting, out);
-    else if (round.holders.size > this.#env.peers.length) this.#finish(round);
+    else if (round.holders.size > this.#roster.peers.length) this.#finish(round);
   }
 
   #refuse(round: ReadRound, from: NodeId, out: Out): void {
     round.rejected ??= new NodeSet();
     round.rejected.add(from);
-    if (round.rejected.size > this.#env.peers.length + 1 - this.#majority) this.#fallBack(round, out);
+    if (round.rejected.size > this.#roster.size - this.#roster.majority) this.#fallBack(round, out);
   }
 
   #fallBack(round: ReadRound, out: Out): void {
@@ -223,8 +246,8 @@ export class Reader {
     if (this.#suspects.has(key)) this.#suspects.add(key);
   }
 
-  #sendExcept(nodes: { has(node: NodeId): boolean }, message: QuorumMessage, out: Out): void {
-    for (const peer of this.#env.peers) if (!nodes.has(peer)) out.send(peer, message);
+  #sendExcept(nodes: { has(node: NodeId): boolean }, message: EpochMessage, out: Out): void {
+    for (const peer of this.#roster.peers) if (!nodes.has(peer)) out.send(peer, message);
   }
 }
 
