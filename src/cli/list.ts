@@ -8,6 +8,7 @@ import { wrapped } from '../report/wrap.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
 import { threadsRuntime } from '../runtimes/threads/runtime.ts';
 import { strategies } from '../strategies/index.ts';
+import { describePlan } from '../topology/describe.ts';
 import { topologyPresets } from '../topology/presets.ts';
 import { workloadKinds } from '../workloads/index.ts';
 import { oneOf } from './one-of.ts';
@@ -64,8 +65,8 @@ export function itemsOf(subject: Subject): readonly Item[] {
     case 'faults':
       return faultItems();
     case 'topologies':
-      return Object.entries(topologyPresets).map(([name, { summary }]) => {
-        return { name, summary, details: [`in a file: topology: ${name}`] };
+      return Object.entries(topologyPresets).map(([name, { summary, plan }]) => {
+        return { name, summary, details: [...describePlan(plan), `in a file: topology: ${name}`] };
       });
   }
 }

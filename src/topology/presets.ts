@@ -49,6 +49,10 @@ export const topologyPresets: Readonly<Record<string, TopologyPreset>> = {
     summary: 'three zones with a node each in asia, america and europe, 49 to 101 ms apart',
     plan: worldOf('world-3x3', ['asia', 'america', 'europe'], 3),
   },
+  'world-3x5': {
+    summary: 'five zones with a node each in asia, america and europe, 49 to 101 ms apart',
+    plan: worldOf('world-3x5', ['asia', 'america', 'europe'], 5),
+  },
   'world-5x5': {
     summary: 'five zones with a node each in asia, america, europe, india and brazil, 49 to 151 ms apart',
     plan: worldOf('world-5x5', ['asia', 'america', 'europe', 'india', 'brazil'], 5),

@@ -53,7 +53,7 @@ test('missing sections are told all at once', () => {
   expect(complaints('schemaVersion: 1').split('\n')).toEqual([
     '1:1: "name" is missing: a name: a letter, then up to 49 letters, digits, hyphens or underscores',
     '1:1: "summary" is missing: a text of 1 to 300 characters on one line',
-    '1:1: "topology" is missing: a map with regions, or one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-5x5',
+    '1:1: "topology" is missing: a map with regions, or one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-3x5, world-5x5',
     '1:1: "load" is missing: a load: { open: … } or { closed: … }',
     '1:1: "workload" is missing: a map with its `kind` and parameters (kinds: likes, registers, bank, mixed)',
     '1:1: "strategies" is missing: a list of strategies',
@@ -150,7 +150,7 @@ test('a topology, a workload or a strategy that does not exist', () => {
   expectComplaints(
     { topology: 'topology: lan-4', workload: 'workload: { kind: like }', strategies: 'strategies: [gosip]' },
     [
-      '4:11: "lan-4" is not one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-5x5',
+      '4:11: "lan-4" is not one of lan-3, lan-5, one-region-3-zones, world-3x1, world-3x3, world-3x5, world-5x5',
       '5:19: no workload of kind "like"; did you mean "likes"? (kinds: likes, registers, bank, mixed)',
       '8:14: no strategy "gosip"; did you mean "gossip"? (strategies: gossip, crdt, quorum, lock, ./mine.ts)',
     ],

@@ -10,7 +10,15 @@ import {
   withNodes,
 } from '../../src/topology/build.ts';
 import { topologyPresets } from '../../src/topology/presets.ts';
-import { type Delay, delayOf, endpointCount, nodesByDistance, siteOf } from '../../src/topology/topology.ts';
+import {
+  type Delay,
+  delayOf,
+  endpointCount,
+  isFifo,
+  nodesByDistance,
+  siteOf,
+  traitsOf,
+} from '../../src/topology/topology.ts';
 
 const constant = (value: number): Delay => ({ type: 'constant', value });
 
@@ -147,7 +155,51 @@ test.each(Object.entries(topologyPresets))(
 test('the presets have as many nodes as their names say', () => {
   const count = (name: string) => buildTopology(topologyPresets[name]!.plan).nodes.length;
 
-  expect(['lan-3', 'lan-5', 'one-region-3-zones', 'world-3x1', 'world-3x3', 'world-5x5'].map(count)).toEqual([
-    3, 5, 3, 3, 9, 25,
+  expect(Object.keys(topologyPresets).map((name) => `${name}: ${count(name)}`)).toEqual([
+    'lan-3: 3',
+    'lan-5: 5',
+    'one-region-3-zones: 3',
+    'world-3x1: 3',
+    'world-3x3: 9',
+    'world-3x5: 15',
+    'world-5x5: 25',
   ]);
+});
+
+test('a link does what is said of it, and else what is said of all links', () => {
+  const between = plan.between.map((link) => ({ ...link, traits: { loss: 0.1, bandwidth: 1_000 } }));
+
+  const topology = buildTopology({
+    ...plan,
+    between,
+    links: { loss: 0.01, duplicate: 0.02 },
+    hops: { withinZone: { loss: 0, duplicate: 0 } },
+  });
+
+  const site = siteOf(topology, 'asia');
+  expect(traitsOf(topology, 0, 1)).toEqual({ loss: 0.01, duplicate: 0.02 });
+  expect(traitsOf(topology, 0, 2)).toBeUndefined();
+  expect(traitsOf(topology, 0, 4)).toEqual({ loss: 0.1, duplicate: 0.02, bandwidth: 1_000 });
+  expect(traitsOf(topology, 4, site)).toEqual({ loss: 0.1, duplicate: 0.02, bandwidth: 1_000 });
+  expect(traitsOf(topology, 0, 0)).toBeUndefined();
+});
+
+test('a topology in which links only delay says nothing more of them', () => {
+  const { traits, traitOf, serviceTime } = buildTopology({ ...plan, links: { loss: 0 } });
+
+  expect([traits, traitOf, serviceTime]).toEqual([undefined, undefined, undefined]);
+});
+
+test('one link may keep order where the others do not, and the other way round', () => {
+  const one = buildTopology({ ...plan, hops: { withinZone: { fifo: true } } });
+  const others = buildTopology({ ...plan, fifo: true, hops: { withinZone: { fifo: false } } });
+  const all = buildTopology({ ...plan, fifo: true });
+
+  const order = (topology: Parameters<typeof isFifo>[0]) => [isFifo(topology, 0, 1), isFifo(topology, 0, 2)];
+  expect([one, others, all].map(order)).toEqual([
+    [false, true],
+    [true, false],
+    [true, true],
+  ]);
+  expect(all.traits).toBeUndefined();
 });
