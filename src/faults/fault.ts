@@ -181,6 +181,12 @@ export type FaultAction =
 /** What strikes a process. */
 export type ProcessAction = Extract<FaultAction, { type: 'crash' | 'restart' | 'pause' | 'resume' }>;
 
+/** What strikes the machine under a process: its clock or its disk. */
+export type MachineAction = Extract<
+  FaultAction,
+  { type: 'skew' | 'unskew' | 'jump' | 'sync-takes' | 'sync-lags' }
+>;
+
 /** The nodes that an action concerns; of links, the ends that are one of so many nodes and not clients. */
 export function nodesOf(action: FaultAction, nodes = Number.POSITIVE_INFINITY): readonly NodeId[] {
   if ('nodes' in action) return action.nodes;

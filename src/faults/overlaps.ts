@@ -2,7 +2,7 @@ import type { NodeId } from '../kernel/operation.ts';
 import type { Topology } from '../topology/topology.ts';
 import { type Cut, cutsOf, type Fault, type PartitionFault } from './fault.ts';
 import { nameOf } from './labels.ts';
-import { standingBy } from './membership.ts';
+import { standbyOf } from './standby.ts';
 import { knownNodesOf } from './targets.ts';
 
 /** Two faults that cannot both be in force, and why. */
@@ -34,7 +34,7 @@ export function overlapsOf(faults: readonly Fault[], topology: Topology): readon
 
 /** Nothing can strike a node that stands by. */
 function tooEarly(faults: readonly Fault[], topology: Topology): readonly Overlap[] {
-  return standingBy(faults, topology).flatMap((node) => {
+  return standbyOf(faults, topology).flatMap((node) => {
     const concerns = (fault: Fault) => knownNodesOf(fault, topology)?.includes(node) === true;
     const join = faults.findIndex((fault) => fault.type === 'join' && concerns(fault));
     const isEarly = (fault: Fault) => fault.at < faults[join]!.at && 'target' in fault && concerns(fault);

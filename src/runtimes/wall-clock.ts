@@ -24,7 +24,7 @@ export class WallClock {
   readonly #state: Float64Array;
 
   /** `start` is what it reads when the shared clock reads 0. */
-  constructor(start: Micros, state = new Float64Array(wallClockNumbers)) {
+  constructor(start: Micros, state: Float64Array = new Float64Array(wallClockNumbers)) {
     this.#start = start;
     this.#state = state;
   }

@@ -7,8 +7,8 @@ import type { AnyStrategy } from '../../src/kernel/strategy.ts';
  * Does what the first word of a key says, so that a test can make a replica do anything: `local` answers at once, `all`
  * when every peer has stored the value, `silent` never, `twice` twice, `throw` stores something and throws, `loop`
  * never comes back, `timer` answers by a timer, `cancel` cancels its timer, `fill` sends every peer the value as many
- * times as it says, `role` makes the node play the role
- * and note it, and `life` tells which life this is and how it booted.
+ * times as it says, `role` makes the node play the role and note it, `life` tells which life this is and how it
+ * booted, and `clock` by how much its wall clock is ahead of its monotonic one.
  */
 export const strategy: AnyStrategy = {
   name: 'obedient',
@@ -59,6 +59,8 @@ class Obedient implements Replica<Plain> {
         return;
       case 'life':
         return out.reply(request, { type: 'ok', value: [this.#env.incarnation, this.#boot] });
+      case 'clock':
+        return out.reply(request, { type: 'ok', value: this.#env.wallClock() - this.#env.monotonic() });
       case 'role':
         this.#role = value as string;
         out.note({ type: 'role', role: this.#role });

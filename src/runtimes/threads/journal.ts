@@ -2,6 +2,7 @@ import type { Decoder, Encoder } from '../../kernel/codec.ts';
 import { createLinkCodec } from '../../kernel/link-codec.ts';
 import type { Plain } from '../../kernel/operation.ts';
 import type { Durable } from '../../kernel/replica.ts';
+import type { Micros } from '../../kernel/time.ts';
 import type { JournalMemory } from './protocol.ts';
 
 const firstBytes = 64 * 1024;
@@ -15,6 +16,12 @@ const lengthBytes = 4;
 /** Places in the index: which half counts, and how much of each is committed. */
 const activeAt = 0;
 const lengthAt = 1;
+
+interface Batch {
+  readonly at: Micros;
+  readonly keys: readonly string[];
+  readonly values: readonly Plain[];
+}
 
 /** An empty disk. */
 export function createJournal(): JournalMemory {
@@ -37,6 +44,8 @@ export class Journal {
   readonly #keys: string[] = [];
   readonly #values: Plain[] = [];
   #waiting = 0;
+  /** What a disk that lies has called durable and has not written yet, oldest first. */
+  readonly #lagging: Batch[] = [];
   #active: 0 | 1;
   #length: number;
   #rewriteAt = smallestRewrite;
@@ -69,18 +78,48 @@ export class Journal {
     this.#waiting += 1;
   }
 
+  /** Whether anything waits for the next commit. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** Makes durable all that was put, as one unit. */
   commit(): void {
-    const count = this.#waiting;
-    if (count === 0) return;
-    for (let i = 0; i < count; i += 1) this.#apply(this.#live, this.#keys[i]!, this.#values[i]);
-    if (this.#length > this.#rewriteAt) {
-      this.#rewrite();
-    } else {
-      for (let i = 0; i < count; i += 1) this.#append(this.#keys[i]!, this.#values[i]);
-      Atomics.store(this.#index, lengthAt + this.#active, this.#length);
-    }
+    if (this.#waiting === 0) return;
+    this.#write(this.#keys, this.#values, this.#waiting);
     this.#waiting = 0;
+  }
+
+  /** Says that it does so, but does it only when it is `window` old: a thread that dies before loses it. */
+  pretend(now: Micros, window: Micros): void {
+    if (this.#waiting > 0) {
+      const [keys, values] = [this.#keys.slice(0, this.#waiting), this.#values.slice(0, this.#waiting)];
+      this.#lagging.push({ at: now, keys, values });
+      this.#waiting = 0;
+    }
+    while (this.#lagging.length > 0 && this.#lagging[0]!.at + window <= now) this.#writeOldest();
+  }
+
+  /** Makes durable all that it has pretended to be. */
+  catchUp(): void {
+    while (this.#lagging.length > 0) this.#writeOldest();
+  }
+
+  /** Whether it has pretended anything that is not true yet. */
+  get isLagging(): boolean {
+    return this.#lagging.length > 0;
+  }
+
+  #writeOldest(): void {
+    const { keys, values } = this.#lagging.shift()!;
+    this.#write(keys, values, keys.length);
+  }
+
+  #write(keys: readonly string[], values: readonly Plain[], count: number): void {
+    for (let i = 0; i < count; i += 1) this.#apply(this.#live, keys[i]!, values[i]);
+    if (this.#length > this.#rewriteAt) return this.#rewrite();
+    for (let i = 0; i < count; i += 1) this.#append(keys[i]!, values[i]);
+    Atomics.store(this.#index, lengthAt + this.#active, this.#length);
   }
 
   #append(key: string, value: Plain): void {

@@ -1,5 +1,6 @@
 import type { ClusterSetup } from '../cluster.ts';
 import { createDoorbells } from './doorbell.ts';
+import { createMachines } from './machines.ts';
 import { type SharedMemory, type TransportName, transportNames } from './protocol.ts';
 import { createRing, defaultRingBytes } from './ring.ts';
 import type { SharedState } from './shared-state.ts';
@@ -25,7 +26,12 @@ export function createMemory(state: SharedState, transport: TransportName): Shar
   const rings = Array.from({ length: hosts * hosts }, (_, link) =>
     transport === 'ring' && Math.floor(link / hosts) !== link % hosts ? createRing(bytes) : null,
   );
-  return { state: state.memory, doorbells: createDoorbells(hosts), rings };
+  return {
+    state: state.memory,
+    doorbells: createDoorbells(hosts),
+    machines: createMachines(hosts),
+    rings,
+  };
 }
 
 /** Smaller rings where there are many: their number grows with the square of the hosts. */

@@ -2,7 +2,7 @@ import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '.
 import { randomStream } from '../../kernel/random.ts';
 import type { Env, Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
-import { type Micros, seconds } from '../../kernel/time.ts';
+import type { Micros } from '../../kernel/time.ts';
 import { type Endpoint, regionOfEndpoint } from '../../topology/topology.ts';
 import { refuseToWait, refuseUnlessCompletion, refuseUnlessReplica } from '../refusals.ts';
 import { RequestTable } from '../request-table.ts';
@@ -10,11 +10,12 @@ import { digestsOf } from './digest.ts';
 import { DueHeap } from './due-heap.ts';
 import { HostThread } from './host.ts';
 import { Journal } from './journal.ts';
+import { Machine } from './machines.ts';
 import { type Mail, mailKind } from './mail.ts';
 import type { Answer, FromNode, NodeTask, Question, TimedNote, ToNode } from './protocol.ts';
 
-/** Nodes' wall clocks start here, so that nobody mistakes them for the shared clock. */
-const wallClockStart = seconds(1_000);
+/** A word that nobody ever changes, to wait on. */
+const stillness = new Int32Array(new SharedArrayBuffer(4));
 
 /** Of each type of note, a life of a node keeps this many; commits are posted only where they are wanted, and then all. */
 const notesKept = 10_000;
@@ -32,6 +33,7 @@ class NodeHost implements Outbox<Plain> {
   readonly #task: NodeTask;
   readonly #strategy: AnyStrategy;
   readonly #journal: Journal;
+  readonly #machine: Machine;
   readonly #thread: HostThread;
   readonly #timers = new DueHeap<Plain>();
   /** The sites of requests that wait for an answer. */
@@ -44,6 +46,7 @@ class NodeHost implements Outbox<Plain> {
     this.#task = task;
     this.#strategy = strategy;
     this.#journal = new Journal(task.journal);
+    this.#machine = new Machine(task.memory.machines, task.host);
     this.#thread = new HostThread(
       task,
       strategy,
@@ -126,7 +129,7 @@ class NodeHost implements Outbox<Plain> {
       knobs: strategy.knobs,
       random: randomStream(seed, `node/${host}/replica/${life}`),
       region: (of) => regionOfEndpoint(topology, of),
-      wallClock: () => now() + wallClockStart,
+      wallClock: () => this.#machine.wallClock(now()),
       monotonic: now,
     };
   }
@@ -154,10 +157,24 @@ class NodeHost implements Outbox<Plain> {
   }
 
   #commit(): void {
-    this.#journal.commit();
+    if (this.#journal.isWaiting) this.#waitForDisk();
+    const window = this.#machine.syncWindow;
+    if (window > 0) this.#journal.pretend(this.#thread.clock.now(), window);
+    else {
+      this.#journal.catchUp();
+      this.#journal.commit();
+    }
     if (this.#notes.length === 0) return;
     this.#post({ type: 'notes', notes: this.#notes });
     this.#notes = [];
+  }
+
+  /** A slow disk: the node stands still until what the turn persisted is durable. What comes meanwhile is its next batch. */
+  #waitForDisk(): void {
+    const delay = this.#machine.syncDelay;
+    if (delay === 0) return;
+    Atomics.wait(stillness, 0, 0, delay / 1000);
+    this.#thread.office.excuse();
   }
 
   #control(message: ToNode): void {
@@ -175,6 +192,9 @@ class NodeHost implements Outbox<Plain> {
         return { type: 'contents', entries: [...replica.contents()] };
       case 'digests':
         return { type: 'digests', digests: digestsOf(replica, this.#task.host) };
+      case 'sync':
+        this.#journal.catchUp();
+        return { type: 'sync' };
     }
   }
 

@@ -60,6 +60,8 @@ export interface ClientsTask extends HostTask {
 export interface SharedMemory {
   readonly state: SharedArrayBuffer;
   readonly doorbells: SharedArrayBuffer;
+  /** What faults do to clocks and disks; see `Machine`. */
+  readonly machines: SharedArrayBuffer;
   /** `rings[from * hosts + to]`; null where no mail goes or where the transport is another. */
   readonly rings: readonly (SharedArrayBuffer | null)[];
 }
@@ -79,12 +81,15 @@ export interface LinkMessage {
 export type Question =
   | { readonly type: 'role'; readonly key: Key | undefined }
   | { readonly type: 'contents' }
-  | { readonly type: 'digests' };
+  | { readonly type: 'digests' }
+  /** Makes durable what a disk that lied has not written yet. */
+  | { readonly type: 'sync' };
 
 export type Answer =
   | { readonly type: 'role'; readonly role: string | undefined }
   | { readonly type: 'contents'; readonly entries: readonly (readonly [Key, Value])[] }
-  | { readonly type: 'digests'; readonly digests: Digests };
+  | { readonly type: 'digests'; readonly digests: Digests }
+  | { readonly type: 'sync' };
 
 /** A digest of what a node stores, for each set of owners among its keys (`0,1,2`). */
 export type Digests = ReadonlyMap<string, string>;

@@ -1,3 +1,4 @@
+import { clockFaults, diskFaults, networkFaults, processFaults } from '../../kernel/strategy.ts';
 import { topologyRefusal } from '../../topology/features.ts';
 import type { ClusterSetup, Runtime } from '../cluster.ts';
 import { ThreadsCluster } from './threads-cluster.ts';
@@ -10,7 +11,7 @@ import { ThreadsCluster } from './threads-cluster.ts';
  */
 export const threadsRuntime: Runtime = {
   name: 'threads',
-  offers: ['crash', 'disk-loss', 'pause', 'partition', 'slow-link', 'loss', 'duplication', 'reordering'],
+  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults],
   lacks: ['service-time'],
   async open(setup: ClusterSetup) {
     const refusal = topologyRefusal(setup.topology, threadsRuntime);

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
-import { type FaultAction, nodesOf } from '../../faults/fault.ts';
+import { type FaultAction, type MachineAction, nodesOf } from '../../faults/fault.ts';
 import { CommitLog } from '../../history/commits.ts';
 import type { Key, NodeId, Value } from '../../kernel/operation.ts';
 import type { Boot } from '../../kernel/replica.ts';
@@ -22,6 +22,7 @@ import { Degraded } from './degraded.ts';
 import { digestsAgree } from './digest.ts';
 import { Doorbells } from './doorbell.ts';
 import { HostLife } from './host-life.ts';
+import { Machine } from './machines.ts';
 import { Member, type Surroundings } from './member.ts';
 import { createMemory, transportOf } from './memory.ts';
 import { Patience } from './patience.ts';
@@ -230,9 +231,22 @@ export class ThreadsCluster implements Cluster, Surroundings {
         return Promise.resolve(this.#degraded.degrade(action.links, action.degradation));
       case 'restore':
         return Promise.resolve(this.#degraded.restore(action.links, action.degradation));
+      case 'skew':
+      case 'unskew':
+      case 'jump':
+      case 'sync-takes':
+      case 'sync-lags':
+        return this.#strikeMachines(action);
       default:
         throw new Error(`threads cannot carry out "${action.type}"`);
     }
+  }
+
+  /** A disk that stops lying writes down first what it has not yet. */
+  async #strikeMachines(action: MachineAction): Promise<void> {
+    for (const id of action.nodes) new Machine(this.#memory.machines, id).strike(action, this.now());
+    if (action.type !== 'sync-lags' || action.window > 0) return;
+    await Promise.all(action.nodes.map((id) => this.#members[id]!.ask({ type: 'sync' })));
   }
 
   #each(nodes: readonly NodeId[], act: (member: Member) => Promise<void>): Promise<unknown> {

@@ -97,3 +97,39 @@ test('over any lives, commits and deaths, a disk holds what a map of committed v
     { numRuns: 200 },
   );
 });
+
+test('what a disk only pretended to commit is lost, but for what is old enough', () => {
+  const memory = createJournal();
+  const journal = new Journal(memory);
+  journal.put('old', 1);
+  journal.pretend(1_000, 500);
+  journal.put('x', 1);
+  journal.put('y', 1);
+  journal.pretend(1_200, 500);
+  journal.put('x', 2);
+  journal.pretend(1_600, 500);
+
+  expect(journal.isLagging).toBe(true);
+  expect(new Journal(memory).durable()).toEqual(new Map([['old', 1]]));
+});
+
+test('a disk that catches up has lost nothing, and keeps the order of what it was told', () => {
+  const memory = createJournal();
+  const journal = new Journal(memory);
+  for (let i = 0; i < 3; i += 1) {
+    journal.put('x', i);
+    journal.pretend(i, 1_000);
+  }
+
+  journal.catchUp();
+  journal.put('y', 1);
+  journal.commit();
+
+  expect(journal.isLagging).toBe(false);
+  expect(new Journal(memory).durable()).toEqual(
+    new Map([
+      ['x', 2],
+      ['y', 1],
+    ]),
+  );
+});
