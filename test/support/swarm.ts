@@ -27,6 +27,7 @@ import type { AnyStrategy, FaultKind, Strategy } from '../../src/kernel/strategy
 import { type Micros, milliseconds, seconds } from '../../src/kernel/time.ts';
 import type { ClusterRecord } from '../../src/runtimes/cluster.ts';
 import { SimCluster } from '../../src/runtimes/sim/cluster.ts';
+import type { Trace } from '../../src/runtimes/sim/trace.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { clients, type LoadResult } from './swarm-clients.ts';
 import {
@@ -56,6 +57,8 @@ export interface SeedOptions extends Wanted {
   /** The kind of trouble; `any` draws one that `faults` allow. */
   readonly profile?: ProfileName | 'mixed' | 'any';
   readonly knobs?: Knobs;
+  /** Records what happens. */
+  readonly trace?: Trace;
 }
 
 export interface SeedRun {
@@ -95,7 +98,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedRun> {
   const weather = drawWeather(seed, profile, drawn, questions.lasts, allowed);
   const topology = disordered(drawn, weather.disorder);
   const hosted = onBadNetwork(strategy, seed, weather);
-  const cluster = openCluster(hosted, seed, knobs, topology, weather);
+  const cluster = openCluster(hosted, seed, knobs, topology, weather, options.trace);
 
   const { drains } = weather;
   const first = await cluster.serving();
@@ -229,6 +232,7 @@ function openCluster(
   knobs: Knobs,
   topology: Topology,
   { skew, standby }: Weather,
+  trace: Trace | undefined,
 ): SimCluster {
   return new SimCluster(
     {
@@ -239,6 +243,8 @@ function openCluster(
       options: { freeze: true, skew, commits: true },
     },
     strategy as AnyStrategy,
+    undefined,
+    trace,
   );
 }
 
