@@ -134,7 +134,9 @@ class QuorumReplica implements Replica<QuorumMessage> {
     const roster = this.#roster;
     if (message.type === 'members') {
       this.onMembership(message, raw);
-      if (message.epoch < roster.epoch) this.#tellMembers(from, raw);
+      if (message.epoch >= roster.epoch) return;
+      this.#tellMembers(from, raw);
+      this.#rescan.onLagging(from, this.#within(raw));
       return;
     }
     const [epoch, inner] = message.type === 'in-epoch' ? [message.epoch, message.message] : [1, message];

@@ -1,4 +1,4 @@
-import type { Key } from '../../kernel/operation.ts';
+import type { Key, NodeId } from '../../kernel/operation.ts';
 import { Tally } from '../../kernel/quorum.ts';
 import type { Env, Outbox, TimerId } from '../../kernel/replica.ts';
 import { type Micros, milliseconds, seconds } from '../../kernel/time.ts';
@@ -11,7 +11,7 @@ import type { Roster } from './roster.ts';
 type Out = Outbox<EpochMessage>;
 
 /** A newcomer begins at once; in this time the others hear that it does. */
-const headStart: Micros = milliseconds(200);
+const headStart: Micros = milliseconds(300);
 /** How long each member leaves the work to those before it. */
 const patience: Micros = seconds(1);
 /** How often the work looks after itself, and the others hear that somebody is at it. */
@@ -78,10 +78,15 @@ export class Rescan {
   }
 
   /** Somebody is at it. */
-  onList(from: number, out: Out): void {
+  onList(from: NodeId, out: Out): void {
     if (this.#phase === 'settled') return out.send(from, { type: 'settled' });
     out.send(from, { type: 'keys', keys: [...this.#acceptor.promises()] });
     this.onScanning(out);
+  }
+
+  /** A node did not hear what it was asked, for it did not know of the epoch; now it does. */
+  onLagging(node: NodeId, out: Out): void {
+    if (this.#phase === 'list' && !this.#lists.has(node)) out.send(node, { type: 'list' });
   }
 
   onScanning(out: Out): void {
@@ -90,7 +95,7 @@ export class Rescan {
     this.#timer = out.setTimer((this.#roster.peers.length + this.#rank()) * patience, { type: 'rescan' });
   }
 
-  onKeys(from: number, { keys }: Keys, out: Out): void {
+  onKeys(from: NodeId, { keys }: Keys, out: Out): void {
     if (this.#phase === 'list') this.#hear(from, keys, out);
   }
 
@@ -124,7 +129,7 @@ export class Rescan {
     for (const peer of this.#roster.peers) if (!this.#lists.has(peer)) out.send(peer, { type: 'list' });
   }
 
-  #hear(from: number, keys: Iterable<readonly [Key, Ballot]>, out: Out): void {
+  #hear(from: NodeId, keys: Iterable<readonly [Key, Ballot]>, out: Out): void {
     for (const [key, promise] of keys) this.#keys.set(key, Math.max(promise, this.#keys.get(key) ?? 0));
     if (!this.#lists.add(from)) return;
     this.#phase = 'propose';
