@@ -39,6 +39,7 @@ interface RunFlags {
   readonly commits: boolean;
   readonly workers?: number;
   readonly checkDeterminism?: true;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -71,7 +72,11 @@ export function runCommand(setExit: (code: number) => void) {
     .option('--out <folder>', 'write here instead of a new folder under results/')
     .option('--resume <folder>', 'go on with an interrupted run')
     .option('--history', 'also write what each client asked and was told, for pacelc check', false)
-    .option('--commits', 'let replicas note their commits, so that staleness is exact (slower on threads)', false)
+    .option(
+      '--commits',
+      'let replicas note their commits, so that staleness is exact (slower on threads)',
+      false,
+    )
     .addOption(
       new Option(
         '--workers <count>',
@@ -79,6 +84,7 @@ export function runCommand(setExit: (code: number) => void) {
       ).argParser(wholeNumber('--workers')),
     )
     .option('--check-determinism', 'in virtual time: run each trial twice and compare all that happened')
+    .option('--explain', 'in virtual time: draw the first violation of each trial, under explained/')
     .option('--json', 'print the result as JSON on stdout')
     .addHelpText(
       'after',
@@ -129,6 +135,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       signal: interrupted.signal,
       workers: flags.workers ?? availableParallelism(),
       checkDeterminism: flags.checkDeterminism === true,
+      explain: flags.explain === true,
       onEvent: (event) => {
         progress.show(event);
         repeats.see(event);
@@ -217,10 +224,13 @@ function resumed(folder: string, workload: string | undefined, flags: RunFlags):
 }
 
 /** Threads share the machine with each other, and no two runs of theirs are the same. */
-function refuseOutsideOfVirtualTime(runtime: string, { workers, checkDeterminism }: RunFlags): void {
+function refuseOutsideOfVirtualTime(runtime: string, flags: RunFlags): void {
+  const { workers, checkDeterminism, explain } = flags;
   if (runtime === 'sim') return;
   if (checkDeterminism === true)
-    throw new UsageError(`--check-determinism: only virtual time repeats itself; add --runtime sim`);
+    throw new UsageError('--check-determinism: only virtual time repeats itself; add --runtime sim');
+  if (explain === true)
+    throw new UsageError('--explain: what led to what is traced in virtual time only; add --runtime sim');
   if (workers !== undefined)
     throw new UsageError(
       '--workers: trials on worker threads need the processors for themselves, one trial at a time; add --runtime sim',
@@ -242,6 +252,7 @@ function repeatCommand(word: string, spec: ExperimentSpec, flags: RunFlags): str
     ...(flags.history ? ['--history'] : []),
     ...(flags.commits ? ['--commits'] : []),
     ...(flags.checkDeterminism === true ? ['--check-determinism'] : []),
+    ...(flags.explain === true ? ['--explain'] : []),
     ...option('runtime', flags.runtime),
     ...option('seed', spec.seed),
   ].join(' ');

@@ -35,7 +35,7 @@ export interface CheckedTrial extends EndedTrial {
 export async function checkTrial(job: TrialJob, watch: TrialWatch): Promise<CheckedTrial | null> {
   const first = await tracedRun(job, watch);
   if (first === null) return null;
-  const second = watch.signal?.aborted === true ? null : await tracedRun(job, watch);
+  const second = watch.signal?.aborted === true ? null : await tracedRun({ ...job, explain: false }, watch);
   // What was interrupted ended wherever it was: there is nothing to compare.
   if (second === null || watch.signal?.aborted === true) return first.ended;
   return { ...first.ended, comparison: compare(job, first, second) };

@@ -17,11 +17,21 @@ export function writeHistory(folder: string, event: RunEvent & { readonly type: 
   writeWhole(join(folder, 'history', historyFileName(label, trial)), Buffer.concat(members));
 }
 
-/** Labels may be paths of modules; what some file system forbids is told by its code. */
+/** Writes the drawing of a trial's first violation to `explained/<strategy>-<trial>.svg`. */
+export function writePicture(folder: string, { label, trial }: RunEvent, picture: string): void {
+  makeFolder(join(folder, 'explained'));
+  writeWhole(join(folder, 'explained', trialFileName(label, trial, 'svg')), picture);
+}
+
 export function historyFileName(label: string, trial: number): string {
+  return trialFileName(label, trial, 'ndjson.gz');
+}
+
+/** Labels may be paths of modules; what some file system forbids is told by its code. */
+function trialFileName(label: string, trial: number, ending: string): string {
   const plain = label.replace(
     /[^\p{Letter}\p{Number}._-]/gu,
     (character) => `%${character.codePointAt(0)!.toString(16)}`,
   );
-  return `${plain.slice(-80)}-${trial}.ndjson.gz`;
+  return `${plain.slice(-80)}-${trial}.${ending}`;
 }

@@ -8,6 +8,7 @@ import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
 import type { LoadProgress } from './client/load.ts';
+import { explainTrial } from './explain/explain.ts';
 import type { ExperimentSpec, StrategyChoice } from './spec.ts';
 import { runTrial, strategyReference, type TrialOutcome, trialSeed } from './trial.ts';
 
@@ -18,6 +19,8 @@ export interface TrialJob {
   /** From 1. */
   readonly trial: number;
   readonly runtimeOptions?: Readonly<Record<string, string | number | boolean>>;
+  /** Draws the first violation, for which the trial runs once more; only in virtual time. */
+  readonly explain?: boolean;
 }
 
 /** How a trial is getting on. */
@@ -32,6 +35,8 @@ export interface EndedTrial {
   readonly outcome?: TrialOutcome;
   /** The stack of what broke it, where there is no outcome. */
   readonly broken?: string;
+  /** The first violation as an SVG, where that was asked for and there was one to draw. */
+  readonly picture?: string;
 }
 
 /** What a trial is told by whoever runs it. */
@@ -62,8 +67,13 @@ export async function endTrial(
       onProgress: (progress) => void onNews({ type: 'progress', progress }),
     });
     await onNews({ type: 'checking' });
-    const claims = await claimsOf(spec, choice);
-    return { result: measureTrial(outcome.record, judge(outcome.record, claims)), outcome };
+    const judgements = judge(outcome.record, await claimsOf(spec, choice));
+    const picture = job.explain === true ? await explainTrial(job, outcome.record, judgements) : null;
+    return {
+      result: measureTrial(outcome.record, judgements),
+      outcome,
+      ...(picture === null ? {} : { picture }),
+    };
   } catch (error) {
     await hearSignals();
     if (signal?.aborted === true) return null;

@@ -39,6 +39,8 @@ export type RunEvent =
       readonly broken?: string;
       /** What running the trial twice has shown, where that was asked for. */
       readonly comparison?: Comparison;
+      /** The first violation as an SVG, where that was asked for and there was one to draw. */
+      readonly picture?: string;
     };
 
 export interface MatrixOptions {
@@ -54,6 +56,8 @@ export interface MatrixOptions {
   readonly workers?: number;
   /** Runs each trial twice and compares what happened; only in virtual time. */
   readonly checkDeterminism?: boolean;
+  /** Draws the first violation of each trial; only in virtual time. */
+  readonly explain?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void | Promise<void>;
 }
@@ -101,11 +105,14 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   return { trials: [...done, ...ended], leftOut, partial: signal?.aborted ?? false };
 }
 
-function jobsOf({ spec, runtimeOptions }: MatrixOptions, able: readonly StrategyChoice[]): TrialJob[] {
+function jobsOf(
+  { spec, runtimeOptions, explain = false }: MatrixOptions,
+  able: readonly StrategyChoice[],
+): TrialJob[] {
   const trials = Array.from({ length: spec.trials }, (_, i) => i + 1);
   const options = runtimeOptions === undefined ? {} : { runtimeOptions };
   return trials.flatMap((trial) =>
-    rotated(able, trial - 1).map((choice) => ({ spec, choice, trial, ...options })),
+    rotated(able, trial - 1).map((choice) => ({ spec, choice, trial, explain, ...options })),
   );
 }
 
@@ -203,14 +210,16 @@ async function sortOut(spec: ExperimentSpec): Promise<MatrixPlan> {
 }
 
 function refuseImpossible(
-  { spec, runtime, checkDeterminism }: MatrixOptions,
+  { spec, runtime, checkDeterminism, explain }: MatrixOptions,
   { able, leftOut }: MatrixPlan,
 ): void {
   const refusal = refusalOf(spec.faults, runtime) ?? topologyRefusal(spec.topology, runtime);
   if (refusal !== null) throw new ExperimentRefusedError(refusal);
-  if (checkDeterminism === true && runtime !== simRuntime) {
+  const repeats = checkDeterminism === true || explain === true;
+  if (repeats && runtime !== simRuntime) {
+    const what = checkDeterminism === true ? '--check-determinism' : '--explain';
     throw new ExperimentRefusedError(
-      `only virtual time repeats itself: --check-determinism needs --runtime sim, not ${runtime.name}`,
+      `only virtual time repeats itself: ${what} needs --runtime sim, not ${runtime.name}`,
     );
   }
   if (able.length === 0) {

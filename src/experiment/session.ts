@@ -4,7 +4,7 @@ import { makeFreshFolder, pointLatestAt } from '../report/disk.ts';
 import { ResultFiles } from '../report/files.ts';
 import { resultFolderName } from '../report/folder.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
-import { writeHistory } from './history-files.ts';
+import { writeHistory, writePicture } from './history-files.ts';
 import { Manifest, ResumeError } from './manifest.ts';
 import { resumable } from './resume.ts';
 import { type MatrixResult, planMatrix, type RunEvent, runMatrix } from './run.ts';
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly workers?: number;
   /** Runs each trial twice; see `MatrixOptions.checkDeterminism`. */
   readonly checkDeterminism?: boolean;
+  /** Draws the first violation of each trial, under `explained/`; only in virtual time. */
+  readonly explain?: boolean;
   /** The command line that repeats the run, for the manifest. */
   readonly command?: string;
   readonly signal?: AbortSignal;
@@ -63,6 +65,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       if (event.type === 'trial-ends') {
         // Before the results: a trial that is done has its history.
         if (options.history === true) writeHistory(folder, event);
+        if (event.picture !== undefined) writePicture(folder, event, event.picture);
         files.append(event.result);
         manifest.add(event);
       }

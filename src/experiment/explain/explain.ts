@@ -4,7 +4,9 @@ import type { TrialRecord } from '../../history/trial.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { drawScene } from '../../report/space-time/draw.ts';
 import { Trace } from '../../runtimes/sim/trace.ts';
+import { tracedSimRuntime } from '../../runtimes/sim/traced.ts';
 import type { Topology } from '../../topology/topology.ts';
+import { runTrial, type TrialRequest } from '../trial.ts';
 import { journeysOf } from './relevance.ts';
 import { sceneOf } from './scene.ts';
 
@@ -31,6 +33,22 @@ export function traceFor({ history }: TrialRecord, { verdict }: Violation): Trac
   );
   const from: Micros = Math.min(...verdict.witness.map((row) => invokedAt[row]!));
   return new Trace({ from, until: Math.max(...ends), limit: entriesKept });
+}
+
+/**
+ * Runs a trial in virtual time once more, now with a trace, and draws its first violation; null where there is none that
+ * shows operations. `record` and `judgements` are those of the first run.
+ */
+export async function explainTrial(
+  request: Omit<TrialRequest, 'runtime'>,
+  record: TrialRecord,
+  judgements: readonly Judgement[],
+): Promise<string | null> {
+  const violation = firstViolation(judgements);
+  if (violation === undefined) return null;
+  const trace = traceFor(record, violation);
+  await runTrial({ ...request, runtime: tracedSimRuntime(trace, request.strategy) });
+  return explain(trace, record, violation, request.spec.topology);
 }
 
 /** Draws why a violation came about, as an SVG: the witness, the messages behind it, and the faults of that time. */

@@ -1,4 +1,4 @@
-import { valueInWords } from '../../checkers/words.ts';
+import { atSecond, valueInWords } from '../../checkers/words.ts';
 import type { Row } from '../../history/history.ts';
 import type { FaultRecord } from '../../history/trial.ts';
 import { isUpdate, keysOf, type NodeId, type Operation } from '../../kernel/operation.ts';
@@ -36,7 +36,7 @@ export function sceneOf({ title, sentence, rows, journeys, faults, topology }: E
     sentence,
     remark: untold === 0 ? '' : `Not drawn: ${untold} further messages that the operations led to.`,
     lanes: lanes.lanes,
-    operations: operationsOf(rows, lanes),
+    operations: operationsOf(rows, lanes, sentence),
     messages: chosen.map((journey) => messageOf(journey, lanes, to)),
     faults: faults.flatMap((fault) => faultOf(fault, lanes, from, to)),
     from,
@@ -80,8 +80,8 @@ function lanesOf(rows: readonly Row[], nodes: readonly NodeId[], topology: Topol
   };
 }
 
-function operationsOf(rows: readonly Row[], lanes: Lanes): readonly DrawnOperation[] {
-  const wrong = wrongOne(rows);
+function operationsOf(rows: readonly Row[], lanes: Lanes, sentence: string): readonly DrawnOperation[] {
+  const wrong = wrongOne(rows, sentence);
   const severalKeys = new Set(rows.flatMap(({ operation }) => keysOf(operation))).size > 1;
   return rows.map((row) => ({
     lane: lanes.ofProcess.get(row.process)!,
@@ -93,12 +93,16 @@ function operationsOf(rows: readonly Row[], lanes: Lanes): readonly DrawnOperati
   }));
 }
 
-/** What must not be is what was seen last: the last read that was answered, or where none was, the last operation. */
-function wrongOne(rows: readonly Row[]): Row | undefined {
+/** The read that the sentence accuses first, by its time; else the last that was answered; else the last operation. */
+function wrongOne(rows: readonly Row[], sentence: string): Row | undefined {
   const seen = rows.filter(
     ({ operation, completion }) => operation.type === 'read' && completion?.type === 'ok',
   );
-  return seen.at(-1) ?? rows.at(-1);
+  const told = seen
+    .map((row) => ({ row, at: sentence.indexOf(` at ${atSecond(row.invokedAt)}`) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at);
+  return told[0]?.row ?? seen.at(-1) ?? rows.at(-1);
 }
 
 /** `writes 7`, `reads 5`, `adds 1 (no answer)`. */
