@@ -7,6 +7,7 @@ import { brokenTrial, measureTrial } from '../report/measure.ts';
 import type { TrialResult } from '../report/result.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
+import { troubleIn } from '../topology/features.ts';
 import type { LoadProgress } from './client/load.ts';
 import { explainTrial } from './explain/explain.ts';
 import type { ExperimentSpec, StrategyChoice } from './spec.ts';
@@ -94,7 +95,7 @@ export async function endTrial(
   }
 }
 
-/** What a strategy promises under the faults of this experiment: nothing, when it does not tolerate them all. */
+/** What a strategy promises under the faults and on the links of this experiment: nothing, when it does not tolerate them all. */
 export async function claimsOf(spec: ExperimentSpec, choice: StrategyChoice): Promise<readonly Guarantee[]> {
   return promisesOf(spec, choice, await loadStrategy(strategyReference(choice)));
 }
@@ -105,7 +106,8 @@ export function promisesOf(
   choice: StrategyChoice,
   strategy: AnyStrategy,
 ): readonly Guarantee[] {
-  const tolerated = kindsNeeded(spec.faults).every((kind) => strategy.tolerates.includes(kind));
+  const trouble = [...kindsNeeded(spec.faults), ...troubleIn(spec.topology)];
+  const tolerated = trouble.every((kind) => strategy.tolerates.includes(kind));
   return tolerated ? strategy.guarantees(choice.knobs) : [];
 }
 

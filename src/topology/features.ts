@@ -1,3 +1,4 @@
+import type { FaultKind } from '../kernel/strategy.ts';
 import type { Topology } from './topology.ts';
 
 /** What not every runtime can do of a topology. */
@@ -20,4 +21,16 @@ export function topologyRefusal(
   const needed: readonly TopologyFeature[] = topology.serviceTime === undefined ? [] : ['service-time'];
   const lacking = needed.find((feature) => runtime.lacks?.includes(feature));
   return lacking === undefined ? null : lackInWords(runtime.name, lacking);
+}
+
+/**
+ * What a topology does to messages all the time that faults else do for a while: whoever promises nothing under such
+ * faults promises nothing here. That links do not keep order is nothing special, and every strategy has to bear it.
+ */
+export function troubleIn({ traits = [] }: Topology): readonly FaultKind[] {
+  return [
+    ...(traits.some(({ loss }) => loss !== undefined) ? (['loss'] as const) : []),
+    ...(traits.some(({ duplicate }) => duplicate !== undefined) ? (['duplication'] as const) : []),
+    ...(traits.some(({ reorder }) => reorder !== undefined) ? (['reordering'] as const) : []),
+  ];
 }

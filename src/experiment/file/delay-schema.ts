@@ -85,7 +85,6 @@ const measured = z.strictObject({
     .array(duration('A delay that was measured.', 'zero'), {
       error: complaint('a list of delays, such as [1ms, 1.2ms, 5ms]'),
     })
-    .min(2, { error: complaint('a list of at least two delays') })
     .describe('What was measured, one delay after the other in any order; evenly spread between neighbours.'),
 });
 

@@ -67,7 +67,7 @@ export function resolveDelay(input: DelayInput, jitter: number, where: Path, mis
   if ('pareto' in input) return { type: 'pareto', ...input.pareto };
   if ('mixture' in input) return mixtureOf(input.mixture, jitter, [...where, 'mixture'], mistakes);
   if ('quantiles' in input) return quantilesOf(input.quantiles, [...where, 'quantiles'], mistakes);
-  if ('measured' in input) return measuredDelay(input.measured);
+  if ('measured' in input) return measuredDelay(input.measured, [...where, 'measured'], mistakes);
   if ('exponential' in input) {
     const { minimum, mean } = input.exponential;
     if (mean <= minimum)
@@ -120,7 +120,9 @@ function quantilesOf(given: Readonly<Record<string, number>>, where: Path, mista
 }
 
 /** The least is taken for 0 %, the largest for 100 %, and the others for even steps between. */
-function measuredDelay(delays: readonly number[]): Delay {
+function measuredDelay(delays: readonly number[], where: Path, mistakes: Mistakes): Delay {
+  if (delays.length < 2)
+    mistakes.at(where, 'there are at least two measured delays; one alone is { constant: … }');
   const rising = [...delays].sort((a, b) => a - b);
   const points = rising.map((value, index) => ({ share: index / (rising.length - 1), value }));
   return { type: 'quantiles', points };
