@@ -19,11 +19,11 @@ export interface Shift {
 }
 
 export interface Atomicity {
-  /** Δ: how much earlier reads must have begun (Golab, Li and Shah 2011, "Analyzing consistency properties for fun and profit"). */
+  /** Δ: how much earlier reads, and cas, which look too, must have begun (Golab, Li and Shah 2011, "Analyzing consistency properties for fun and profit"). */
   readonly delta: Shift | null;
   /** Γ: by how much all operations must have been longer, half at each end (Golab et al. 2014, "Client-centric benchmarking"). */
   readonly gamma: Shift | null;
-  /** Reads that no shift explains, and that are left out: of what nobody wrote, or over before its write began. */
+  /** Reads and cas that no shift explains, and that are left out: what they found was never there, came later, or had been replaced. */
   readonly inexplicable: number;
 }
 
@@ -38,8 +38,8 @@ export function measureAtomicity(history: History, views: readonly KeyView[] = k
     const clusters = clustersOf(history.columns, writes);
     inexplicable += clusters.inexplicable;
     if (clusters.first.length === 0) continue;
-    delta.push(leastShifts(clusters));
-    gamma.push(leastShifts(withEverythingMovable(clusters)));
+    delta.push(atLeast(leastShifts(clusters), clusters.within));
+    gamma.push(atLeast(leastShifts(withEverythingMovable(clusters)), clusters.withinAll));
   }
   return { delta: shiftOf(delta), gamma: shiftOf(gamma), inexplicable };
 }
@@ -84,13 +84,17 @@ export function leastShifts(clusters: Clusters): Float64Array {
 }
 
 /** For Γ, beginnings and ends move by half each, so a gap closes by the whole; nothing stands still. */
-function withEverythingMovable({ first, pinned, movable, inexplicable }: Clusters): Clusters {
+function withEverythingMovable(clusters: Clusters): Clusters {
+  const { pinned, movable } = clusters;
   return {
-    first,
+    ...clusters,
     pinned: new Float64Array(pinned.length).fill(Number.NEGATIVE_INFINITY),
     movable: movable.map((at, i) => Math.max(at, pinned[i]!)),
-    inexplicable,
   };
+}
+
+function atLeast(shifts: Float64Array, others: Float64Array): Float64Array {
+  return shifts.map((shift, i) => Math.max(shift, others[i]!));
 }
 
 /** The greatest value among the first `i + 1` clusters of an order, one of them left out. */

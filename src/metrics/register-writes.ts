@@ -29,6 +29,8 @@ export interface RegisterWrites {
   readonly sources: Int32Array;
   /** The newest write that a final read returned; `phantomValue` where there was no such read. */
   readonly lastSeen: number;
+  /** Which write wrote a value, by its place in `rows`. */
+  readonly positions: ValueIndex;
 }
 
 /** Null where a value was written twice, or written as nothing: then a read does not name what it saw. */
@@ -70,7 +72,7 @@ export function registerWrites(columns: Columns, view: KeyView): RegisterWrites 
     sourceOf(row, columns.conditionKind[row]!, columns.condition[row]!),
   );
   const lastSeen = newestOf(finalReads(columns, view), positions, columns, ended);
-  return { rows, began, ended, seen, replacers, replaced, reads, sources, lastSeen };
+  return { rows, began, ended, seen, replacers, replaced, reads, sources, lastSeen, positions };
 }
 
 /** The end of what a read saw; before all time for the initial value. */
@@ -140,7 +142,7 @@ function newestOf(
 }
 
 /** Which write wrote a value; numbers and texts are kept apart, so that 7 is not the seventh text. */
-function positionOf(positions: ValueIndex, kind: number, value: number): number {
+export function positionOf(positions: ValueIndex, kind: number, value: number): number {
   if (kind === valueKind.absent || kind === valueKind.null) return initialValue;
   const position = positions.find(value, kind);
   if (position >= 0) return position;
