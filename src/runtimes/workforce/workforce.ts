@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { type Errand, stopWord } from './protocol.ts';
 
@@ -116,6 +116,10 @@ class Spreading<Task, News, Result> {
       .run({ module: this.#module, task, port: port2 }, { transferList: [port2] })
       .finally(() => {
         signal?.removeEventListener('abort', stop);
+        // News that came with the result is still news.
+        for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1)) {
+          onNews?.(task, last.message as News);
+        }
         port1.close();
         this.#running -= 1;
       });
