@@ -24,7 +24,7 @@ export function searchOrder(
 }
 
 /** The calls that say or do something: failed ones never happened, unanswered reads saw nothing. */
-function callsOf(history: History, rows: Uint32Array): readonly Call<Action>[] {
+export function callsOf(history: History, rows: Uint32Array): readonly Call<Action>[] {
   const calls: Call<Action>[] = [];
   for (const row of rows) {
     const { operation, completion, invokedAt, completedAt } = rowOf(history, row);

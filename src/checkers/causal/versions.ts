@@ -17,6 +17,8 @@ export interface Versions {
   readonly keys: number;
   /** The other ones, in quotes: what they hold does not tell who wrote it. */
   readonly others: readonly string[];
+  /** Of the registers, those with refusals that are no reads, for they tell nothing, or what they deny: also in quotes. */
+  readonly denied: readonly string[];
 }
 
 /**
@@ -28,6 +30,7 @@ export function versionsOf(history: History): Versions {
   const source = new Int32Array(history.length).fill(noRead);
   const wrote = new Uint8Array(history.length);
   const others: string[] = [];
+  const denied: string[] = [];
   let keys = 0;
   for (const object of rowsByKey(history)) {
     const writers = writersOf(history, object);
@@ -37,8 +40,20 @@ export function versionsOf(history: History): Versions {
     }
     keys += 1;
     new KeyVersions(history, writers, source, wrote).join(object.rows);
+    if (object.rows.some((row) => denies(history, row))) denied.push(object.name);
   }
-  return { source, wrote, keys, others };
+  return { source, wrote, keys, others, denied };
+}
+
+/** Whether it was refused because of a value that it does not tell, or that is the one it expected. */
+function denies({ columns }: History, row: number): boolean {
+  if (columns.completion[row] !== completionCode.refused) return false;
+  const told = columns.valueKind[row]!;
+  return (
+    told === valueKind.absent ||
+    (told === columns.conditionKind[row] &&
+      (told === valueKind.null || columns.value[row] === columns.condition[row]))
+  );
 }
 
 /** From values to the rows that may have written them, by the kind of value. */
@@ -46,7 +61,7 @@ type Writers = ReadonlyMap<number, Map<number, number>>;
 
 /** Null where the values do not tell. */
 function writersOf(history: History, { rows }: ObjectRows): Writers | null {
-  const { kind, to, completion, argument, argumentKind } = history.columns;
+  const { kind, to, completion, argument, argumentKind, value, valueKind: told } = history.columns;
   const writers = new Map(
     [valueKind.number, valueKind.text].map((one) => [one as number, new Map<number, number>()]),
   );
@@ -54,6 +69,9 @@ function writersOf(history: History, { rows }: ObjectRows): Writers | null {
     if (kind[row] === kindCode.read) continue;
     if (kind[row] === kindCode.add || to[row] !== noText || argumentKind[row] === valueKind.null) return null;
     if (completion[row] === completionCode.fail || completion[row] === completionCode.refused) continue;
+    // Whoever was told another value than it wrote was answered wrongly, or not by a register.
+    const isTold = completion[row] === completionCode.ok && told[row] !== valueKind.absent;
+    if (isTold && (told[row] !== argumentKind[row] || value[row] !== argument[row])) return null;
     const written = writers.get(argumentKind[row]!)!;
     if (written.has(argument[row]!)) return null;
     written.set(argument[row]!, row);

@@ -1,7 +1,4 @@
-import { type Call, forgetAnswer, isOptional, type SequentialObject } from './call.ts';
-import { defaultBytes } from './meter.ts';
-import { problemOf } from './problem.ts';
-import { search } from './search.ts';
+import { type Call, forgetAnswer, isOptional } from './call.ts';
 
 /** What each step of making a violation smaller may cost, and all of them together. */
 const stepBudget = 20_000;
@@ -9,16 +6,23 @@ const wholeBudget = 500_000;
 /** What it costs to make a search ready. */
 const stepsPerCall = 4;
 
+/** Whether calls have no order, as far as so many steps tell, and how many it took. */
+export type Refute<Action> = (
+  calls: readonly Call<Action>[],
+  steps: number,
+) => { readonly isRefuted: boolean; readonly steps: number };
+
 /**
  * Makes calls without an order fewer: an answer is kept only if the rest could be put in order without it. An update
  * whose answer is left out may still have happened; only its acknowledgement is not needed. Gives the calls whose
- * answers contradict each other, in the order of completion.
+ * answers contradict each other, in the order of completion. Where real time does not count, what was invoked later may come before.
  */
 export function contradiction<Action>(
   calls: readonly Call<Action>[],
-  object: SequentialObject<Action>,
+  refute: Refute<Action>,
+  laterOnes: 'come later' | 'may come before' = 'come later',
 ): readonly Call<Action>[] {
-  const shrinker = new Shrinker(object);
+  const shrinker = new Shrinker(refute, laterOnes === 'may come before');
   let kept = shrinker.untilFirstContradiction(calls);
   const observations = kept.filter((call) => !isOptional(call) && call.unanswered.length === 0);
   kept = shrinker.withoutNeedless(kept, observations);
@@ -40,11 +44,13 @@ export function onParts<Action>(
 }
 
 class Shrinker<Action> {
-  readonly #object: SequentialObject<Action>;
+  readonly #refute: Refute<Action>;
+  readonly #withLaterOnes: boolean;
   #left = wholeBudget;
 
-  constructor(object: SequentialObject<Action>) {
-    this.#object = object;
+  constructor(refute: Refute<Action>, withLaterOnes: boolean) {
+    this.#refute = refute;
+    this.#withLaterOnes = withLaterOnes;
   }
 
   /** What was known at the earliest completion by which no order was left. */
@@ -54,10 +60,10 @@ class Shrinker<Action> {
     let [low, high] = [0, ends.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#refutes(knownAt(calls, ends[middle]!), wholeBudget)) high = middle;
+      if (this.#refutes(this.#knownAt(calls, ends[middle]!), wholeBudget)) high = middle;
       else low = middle + 1;
     }
-    const known = knownAt(calls, ends[low]!);
+    const known = this.#knownAt(calls, ends[low]!);
     // A search that gave up is no proof that there was an order.
     return low === ends.length - 1 || this.#refutes(known, wholeBudget) ? known : calls;
   }
@@ -75,16 +81,15 @@ class Shrinker<Action> {
     return kept;
   }
 
-  #refutes(calls: readonly Call<Action>[], steps: number): boolean {
-    const budget = { steps: Math.min(steps, this.#left), bytes: defaultBytes };
-    const result = search(problemOf(calls, this.#object), budget);
-    this.#left = Math.max(0, this.#left - result.steps - calls.length * stepsPerCall);
-    return result.disordered !== null && result.disordered.length > 0;
+  #knownAt(calls: readonly Call<Action>[], at: number): readonly Call<Action>[] {
+    return calls
+      .filter((call) => this.#withLaterOnes || call.invokedAt <= at)
+      .flatMap((call) => (isOptional(call) || call.completedAt <= at ? [call] : forgetAnswer(call)));
   }
-}
 
-function knownAt<Action>(calls: readonly Call<Action>[], at: number): readonly Call<Action>[] {
-  return calls
-    .filter((call) => call.invokedAt <= at)
-    .flatMap((call) => (isOptional(call) || call.completedAt <= at ? [call] : forgetAnswer(call)));
+  #refutes(calls: readonly Call<Action>[], steps: number): boolean {
+    const result = this.#refute(calls, Math.min(steps, this.#left));
+    this.#left = Math.max(0, this.#left - result.steps - calls.length * stepsPerCall);
+    return result.isRefuted;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Call, SequentialObject } from './call.ts';
-import { contradiction, onParts } from './explain.ts';
-import type { Budget } from './meter.ts';
+import { contradiction, onParts, type Refute } from './explain.ts';
+import { type Budget, defaultBytes } from './meter.ts';
 import { problemOf } from './problem.ts';
 import { type SearchResult, search } from './search.ts';
 
@@ -29,7 +29,11 @@ export function findOrder<Action>(
     return { type: 'unknown', because: inWords(result, problem.required, budget) };
   if (result.disordered.length === 0) return { type: 'holds' };
   const parts = new Set(result.disordered.map((part) => problem.parts[part]!.name));
-  return { type: 'violated', answers: contradiction(onParts(calls, parts), object), parts };
+  const refute: Refute<Action> = (some, steps) => {
+    const found = search(problemOf(some, object), { steps, bytes: defaultBytes });
+    return { isRefuted: found.disordered !== null && found.disordered.length > 0, steps: found.steps };
+  };
+  return { type: 'violated', answers: contradiction(onParts(calls, parts), refute), parts };
 }
 
 function inWords({ spent, deepest }: SearchResult, required: number, { steps, bytes }: Budget): string {

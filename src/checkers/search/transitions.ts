@@ -57,6 +57,11 @@ export class Transitions<Action> {
     return this.#actions.length - 1;
   }
 
+  /** The action with this number. */
+  action(id: number): Action {
+    return this.#actions[id]!;
+  }
+
   observes(action: number): boolean {
     return this.#object.observes(this.#actions[action]!);
   }
