@@ -22,6 +22,8 @@ export interface Staff {
   announce(): void;
   /** Ends a leaver for good: its disk is gone. */
   dismiss(node: NodeId): void;
+  /** The bytes of all messages so far to a newcomer, or from a leaver. */
+  carried(type: MembershipChange['type'], node: NodeId): number;
 }
 
 type Open = { -readonly [Field in keyof MembershipChange]: MembershipChange[Field] };
@@ -45,8 +47,15 @@ export class Administrator {
 
   /** All that have begun, in order, and those that wait. */
   changes(): readonly MembershipChange[] {
-    const current = this.#current === undefined ? [] : [this.#current];
-    return [...this.#done, ...current, ...this.#waiting];
+    const current = this.#current;
+    if (current === undefined) return [...this.#done];
+    const carried = this.#staff.carried(current.type, current.node);
+    return [...this.#done, { ...current, bytes: current.bytes + carried }, ...this.#waiting];
+  }
+
+  /** Nobody is about to come or to go. */
+  get idle(): boolean {
+    return this.#current === undefined;
   }
 
   joins(node: NodeId): boolean {
@@ -78,17 +87,12 @@ export class Administrator {
     const change = this.#current;
     if (change === undefined || epoch !== this.membership.epoch) return;
     change.settled = now;
+    change.bytes += this.#staff.carried(change.type, change.node);
     this.#current = undefined;
     this.#done.push(change);
     if (change.type === 'leave') this.#staff.dismiss(change.node);
     this.#staff.announce();
     this.#beginNext();
-  }
-
-  /** Counts mail that moves what a change moves. */
-  countMail(from: NodeId, to: NodeId, bytes: number): void {
-    const change = this.#current;
-    if (change !== undefined && (change.type === 'join' ? to : from) === change.node) change.bytes += bytes;
   }
 
   #beginNext(): void {
@@ -101,6 +105,7 @@ export class Administrator {
     // Whoever is there cannot join, whoever is not cannot leave, and somebody has to keep the store.
     if (change.type === 'join' ? isMember : !isMember || left.length === 0) return this.#beginNext();
     this.#current = change;
+    change.bytes = -this.#staff.carried(change.type, change.node);
     const next = change.type === 'join' ? [...members, change.node].sort((a, b) => a - b) : left;
     this.membership = { epoch: epoch + 1, members: next };
     if (change.type === 'join') this.#staff.admit(change.node);

@@ -70,10 +70,10 @@ export interface Cluster {
   serving(): Promise<readonly NodeId[]>;
   /** The live nodes that play a role now (for a key, where the role is one key's). */
   playing(role: string, key?: Key): Promise<readonly NodeId[]>;
-  /** What each live node stores. */
+  /** What each live member stores. */
   contents(): Promise<ReadonlyMap<NodeId, ReadonlyMap<Key, Value>>>;
   /**
-   * Whether live replicas that own a key agree on it now. Cheaper than `contents`: nodes compare digests.
+   * Whether live members that own a key agree on it now, and nobody is about to come or to go. Cheaper than `contents`: nodes compare digests.
    * Meant to be asked again and again after the load has stopped.
    */
   agrees(): Promise<boolean>;

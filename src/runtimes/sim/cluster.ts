@@ -104,7 +104,7 @@ export class SimCluster implements Cluster {
 
   agrees(): Promise<boolean> {
     const { nodes, members } = this.simulation;
-    return Promise.resolve(this.#pace.watch(() => ownersAgree(nodes, members.current)));
+    return Promise.resolve(members.idle && this.#pace.watch(() => ownersAgree(nodes, members.current)));
   }
 
   cost(): Promise<Cost> {

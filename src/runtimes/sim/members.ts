@@ -29,6 +29,8 @@ export class Members implements Staff {
   readonly #random: Random;
   /** The latest epoch that each node was told. */
   readonly #told: Int32Array;
+  readonly #bytesFrom: Float64Array;
+  readonly #bytesTo: Float64Array;
   readonly #listeners: ((serving: readonly NodeId[]) => void)[] = [];
 
   constructor({ topology, standby = [], seed }: ClusterSetup, nodes: readonly SimNode[], ground: Ground) {
@@ -38,10 +40,16 @@ export class Members implements Staff {
     this.#administrator = new Administrator(members, this);
     this.#random = randomStream(seed, 'membership');
     this.#told = new Int32Array(nodes.length);
+    this.#bytesFrom = new Float64Array(nodes.length);
+    this.#bytesTo = new Float64Array(nodes.length);
   }
 
   changes(): readonly MembershipChange[] {
     return this.#administrator.changes();
+  }
+
+  get idle(): boolean {
+    return this.#administrator.idle;
   }
 
   get current(): readonly NodeId[] {
@@ -86,7 +94,12 @@ export class Members implements Staff {
   }
 
   countMail(from: NodeId, to: NodeId, bytes: number): void {
-    this.#administrator.countMail(from, to, bytes);
+    this.#bytesFrom[from]! += bytes;
+    this.#bytesTo[to]! += bytes;
+  }
+
+  carried(type: 'join' | 'leave', node: NodeId): number {
+    return (type === 'join' ? this.#bytesTo : this.#bytesFrom)[node]!;
   }
 
   /** Tells a node what it was not told while it was paused. */

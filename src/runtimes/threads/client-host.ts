@@ -35,12 +35,15 @@ class ClientHost implements Gateway<unknown> {
   /** The lives of the nodes when we last looked. */
   readonly #lives: number[];
   #cancelListeners: (() => void)[] = [];
+  #servingListeners: ((nodes: readonly NodeId[]) => void)[] = [];
+  #serving: readonly NodeId[];
   #running = false;
   /** A program is on its way: modules load in Node's own loop, which must not sleep. */
   #loading = false;
 
   constructor(task: ClientsTask, strategy: AnyStrategy) {
     this.#task = task;
+    this.#serving = task.serving;
     this.#thread = new HostThread(
       task,
       strategy,
@@ -76,7 +79,7 @@ class ClientHost implements Gateway<unknown> {
     complete: (completion: Completion, context: Context) => void,
   ): void {
     const { office, state } = this.#thread;
-    const life = state.life(node);
+    const life = this.#serving.includes(node) ? state.life(node) : 0;
     this.#outstanding.set(request, { site, node, life, complete });
     if (life > 0) office.sendClient(mailKind.request, site, node, request, operation, context);
     else if (!state.isCut(site, node)) this.#answerFor(request, refused, office.draw(site, node, site));
@@ -91,7 +94,8 @@ class ClientHost implements Gateway<unknown> {
   }
 
   onServing(listener: (nodes: readonly NodeId[]) => void): void {
-    listener(this.#task.topology.nodes.map(({ id }) => id));
+    this.#servingListeners.push(listener);
+    listener(this.#serving);
   }
 
   onCancel(listener: () => void): void {
@@ -164,6 +168,7 @@ class ClientHost implements Gateway<unknown> {
     this.#running = false;
     this.#outstanding.clear();
     this.#cancelListeners = [];
+    this.#servingListeners = [];
     while (this.#callbacks.length > 0) this.#callbacks.pop();
   }
 
@@ -171,6 +176,10 @@ class ClientHost implements Gateway<unknown> {
     switch (message.type) {
       case 'launch':
         this.#launch(message.program, message.input);
+        return;
+      case 'serving':
+        this.#serving = message.nodes;
+        for (const listener of this.#servingListeners) this.#calling(() => listener(message.nodes));
         return;
       case 'cancel':
         for (const listener of this.#cancelListeners) this.#calling(listener);

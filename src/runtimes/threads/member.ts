@@ -62,6 +62,32 @@ export class Member {
     return this.#boot('first');
   }
 
+  /** Starts the node as one that never ran here before. */
+  join(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#host?.gone;
+      if (this.#surroundings.stopping) return;
+      this.#journal = createJournal();
+      await this.#boot('first');
+    });
+  }
+
+  /** Ends the node, and forgets what it persisted. */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#kill();
+      await this.#host?.gone;
+      this.#journal = createJournal();
+    });
+  }
+
+  /** Says something to the node, which hears it when it is awake; nobody hears it where it is dead. */
+  tell(message: ToNode): void {
+    if (this.#host === undefined || this.#dying) return;
+    this.#host.post(message);
+    this.#surroundings.ring(this.id);
+  }
+
   /** A node that is up is dead at once, whatever else was asked of it and has not happened yet. */
   crash(): Promise<void> {
     this.#kill();

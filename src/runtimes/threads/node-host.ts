@@ -1,9 +1,10 @@
 import type { Completion, Context, NodeId, Operation, Plain, RequestId } from '../../kernel/operation.ts';
 import { randomStream } from '../../kernel/random.ts';
-import type { Env, Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
+import type { Env, Membership, Note, Outbox, Replica, TimerId } from '../../kernel/replica.ts';
 import type { AnyStrategy } from '../../kernel/strategy.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Endpoint, regionOfEndpoint } from '../../topology/topology.ts';
+import { clusterErrors } from '../cluster.ts';
 import { refuseToWait, refuseUnlessCompletion, refuseUnlessReplica } from '../refusals.ts';
 import { RequestTable } from '../request-table.ts';
 import { digestsOf } from './digest.ts';
@@ -19,6 +20,8 @@ const stillness = new Int32Array(new SharedArrayBuffer(4));
 
 /** Of each type of note, a life of a node keeps this many; commits are posted only where they are wanted, and then all. */
 const notesKept = 10_000;
+
+const refused: Completion = { type: 'fail', error: clusterErrors.connectionRefused };
 
 /** Runs one life of one node. The thread ends with it: by an abort from outside, or by what the strategy throws. */
 export function runNode(task: NodeTask, strategy: AnyStrategy): void {
@@ -41,19 +44,23 @@ class NodeHost implements Outbox<Plain> {
   readonly #noteCounts = new Map<string, number>();
   #notes: TimedNote[] = [];
   #replica: Replica<Plain> | undefined;
+  #membership: Membership;
+  /** What the replica has not been told yet. */
+  #news: Membership | undefined;
 
   constructor(task: NodeTask, strategy: AnyStrategy) {
     this.#task = task;
     this.#strategy = strategy;
+    this.#membership = task.membership;
     this.#journal = new Journal(task.journal);
     this.#machine = new Machine(task.memory.machines, task.host);
     this.#thread = new HostThread(
       task,
       strategy,
       {
-        step: () => this.#runTimers(),
+        step: () => this.#step(),
         commit: () => this.#commit(),
-        nextDue: () => this.#timers.nextDue,
+        nextDue: () => (this.#news === undefined ? this.#timers.nextDue : 0),
         control: (message) => this.#control(message as ToNode),
       },
       (mail, from) => this.#deliver(mail, from),
@@ -119,13 +126,13 @@ class NodeHost implements Outbox<Plain> {
   #env(): Env {
     const { host, life, topology, seed, strategy } = this.#task;
     const { now } = this.#thread.clock;
-    const members = topology.nodes.map(({ id }) => id);
+    const { membership, joining } = this.#task;
     return {
       id: host,
       incarnation: life,
-      peers: members.filter((peer) => peer !== host),
-      membership: { epoch: 1, members },
-      joining: false,
+      peers: membership.members.filter((peer) => peer !== host),
+      membership,
+      joining,
       knobs: strategy.knobs,
       random: randomStream(seed, `node/${host}/replica/${life}`),
       region: (of) => regionOfEndpoint(topology, of),
@@ -141,9 +148,21 @@ class NodeHost implements Outbox<Plain> {
       refuseToWait(host, 'onMessage', replica.onMessage(from, mail.body as Plain, this));
     } else {
       this.#open.set(mail.request, from);
+      // What a leaver holds as it begins to hand over is all that it ever holds.
+      if (!this.#membership.members.includes(host)) return this.reply(mail.request, refused);
       const returned: unknown = replica.onRequest(mail.request, mail.body as Operation, mail.context, this);
       refuseToWait(host, 'onRequest', returned);
     }
+  }
+
+  #step(): void {
+    const news = this.#news;
+    this.#news = undefined;
+    if (news !== undefined && news.epoch > this.#membership.epoch) {
+      this.#membership = news;
+      refuseToWait(this.#task.host, 'onMembership', this.#replica!.onMembership?.(news, this));
+    }
+    this.#runTimers();
   }
 
   #runTimers(): void {
@@ -178,7 +197,8 @@ class NodeHost implements Outbox<Plain> {
   }
 
   #control(message: ToNode): void {
-    if (message.type === 'ask') {
+    if (message.type === 'members') this.#news = message.membership;
+    else if (message.type === 'ask') {
       this.#post({ type: 'answer', id: message.id, answer: this.#answer(message.question) });
     }
   }

@@ -199,7 +199,7 @@ export class PostOffice {
   }
 
   #count(from: Endpoint, to: Endpoint, bytes: number): void {
-    this.#state.countMail(this.#host, bytes, this.#crossesRegions[from * this.#endpoints + to]!);
+    this.#state.countMail(this.#host, to, bytes, this.#crossesRegions[from * this.#endpoints + to]!);
   }
 
   #retry(): void {

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Key, NodeId, Plain, Value } from '../../kernel/operation.ts';
-import type { Boot, Note } from '../../kernel/replica.ts';
+import type { Boot, Membership, Note } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { ProgramReference, StrategyReference } from '../cluster.ts';
@@ -47,6 +47,8 @@ interface HostTask {
 export interface NodeTask extends HostTask {
   readonly type: 'node';
   readonly boot: Boot;
+  readonly membership: Membership;
+  readonly joining: boolean;
   readonly journal: JournalMemory;
   /** Whether notes of commits are wanted: each costs more than the commit. */
   readonly commits: boolean;
@@ -54,6 +56,8 @@ export interface NodeTask extends HostTask {
 
 export interface ClientsTask extends HostTask {
   readonly type: 'clients';
+  /** Whom clients may ask at first. */
+  readonly serving: readonly NodeId[];
 }
 
 /** Everything in shared memory that all hosts see. */
@@ -94,7 +98,10 @@ export type Answer =
 /** A digest of what a node stores, for each set of owners among its keys (`0,1,2`). */
 export type Digests = ReadonlyMap<string, string>;
 
-export type ToNode = LinkMessage | { readonly type: 'ask'; readonly id: number; readonly question: Question };
+export type ToNode =
+  | LinkMessage
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+  | { readonly type: 'members'; readonly membership: Membership };
 
 export type FromHost =
   /** The modules are there, and what is thrown from now on is the strategy's. */
@@ -118,6 +125,8 @@ export interface TimedNote {
 export type ToClients =
   | LinkMessage
   | { readonly type: 'launch'; readonly program: ProgramReference; readonly input: unknown }
+  /** Whom clients may ask from now on. */
+  | { readonly type: 'serving'; readonly nodes: readonly NodeId[] }
   | { readonly type: 'cancel' };
 
 export type FromClients =

@@ -1,4 +1,10 @@
-import { clockFaults, diskFaults, networkFaults, processFaults } from '../../kernel/strategy.ts';
+import {
+  clockFaults,
+  diskFaults,
+  membershipFaults,
+  networkFaults,
+  processFaults,
+} from '../../kernel/strategy.ts';
 import { topologyRefusal } from '../../topology/features.ts';
 import type { ClusterSetup, Runtime } from '../cluster.ts';
 import { ThreadsCluster } from './threads-cluster.ts';
@@ -11,7 +17,7 @@ import { ThreadsCluster } from './threads-cluster.ts';
  */
 export const threadsRuntime: Runtime = {
   name: 'threads',
-  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults],
+  offers: [...processFaults, ...networkFaults, ...clockFaults, ...diskFaults, ...membershipFaults],
   lacks: ['service-time'],
   async open(setup: ClusterSetup) {
     const refusal = topologyRefusal(setup.topology, threadsRuntime);

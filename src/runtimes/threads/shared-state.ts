@@ -29,6 +29,8 @@ export class SharedState {
   readonly #cuts: Uint8Array;
   readonly #strikes: Int32Array;
   readonly #effects: Float64Array;
+  /** Bytes of messages, by sender · hosts + receiver; each sender writes its own. */
+  readonly #flows: Float64Array;
   readonly #counts: Float64Array;
   readonly #histograms: Uint32Array;
 
@@ -39,7 +41,8 @@ export class SharedState {
     const countsAt = this.hosts * hostWords * 4;
     const links = this.#endpoints * this.#endpoints;
     const effectsAt = countsAt + this.hosts * countsPerHost * 8;
-    const strikesAt = effectsAt + links * effectsPerLink * 8;
+    const flowsAt = effectsAt + links * effectsPerLink * 8;
+    const strikesAt = flowsAt + this.hosts * this.hosts * 8;
     const histogramsAt = strikesAt + links * 4;
     const histogramCount = this.hosts * (1 + this.#regions * this.#regions);
     const cutsAt = histogramsAt + histogramCount * histogramWords * 4;
@@ -47,6 +50,7 @@ export class SharedState {
     this.#hostWords = new Int32Array(this.memory, 0, this.hosts * hostWords);
     this.#counts = new Float64Array(this.memory, countsAt, this.hosts * countsPerHost);
     this.#effects = new Float64Array(this.memory, effectsAt, links * effectsPerLink);
+    this.#flows = new Float64Array(this.memory, flowsAt, this.hosts * this.hosts);
     this.#strikes = new Int32Array(this.memory, strikesAt, links);
     this.#histograms = new Uint32Array(this.memory, histogramsAt, histogramCount * histogramWords);
     this.#cuts = new Uint8Array(this.memory, cutsAt, links);
@@ -127,14 +131,29 @@ export class SharedState {
     Atomics.add(this.#strikes, link, 1);
   }
 
-  countMail(host: Host, bytes: number, crossesRegions: boolean): void {
+  countMail(host: Host, to: Host, bytes: number, crossesRegions: boolean): void {
     const counts = this.#counts;
+    const flow = host * this.hosts + to;
+    this.#flows[flow] = this.#flows[flow]! + bytes;
     const at = host * countsPerHost;
     counts[at] = counts[at]! + 1;
     counts[at + 1] = counts[at + 1]! + bytes;
     if (!crossesRegions) return;
     counts[at + 2] = counts[at + 2]! + 1;
     counts[at + 3] = counts[at + 3]! + bytes;
+  }
+
+  /** The bytes of all messages to a host, and of all from it. */
+  bytesTo(host: Host): number {
+    let sum = 0;
+    for (let from = 0; from < this.hosts; from += 1) sum += this.#flows[from * this.hosts + host]!;
+    return sum;
+  }
+
+  bytesFrom(host: Host): number {
+    let sum = 0;
+    for (let to = 0; to < this.hosts; to += 1) sum += this.#flows[host * this.hosts + to]!;
+    return sum;
   }
 
   countDroppedNote(host: Host): void {

@@ -24,6 +24,7 @@ import { Doorbells } from './doorbell.ts';
 import { HostLife } from './host-life.ts';
 import { Machine } from './machines.ts';
 import { Member, type Surroundings } from './member.ts';
+import { ThreadsMembership } from './membership.ts';
 import { createMemory, transportOf } from './memory.ts';
 import { Patience } from './patience.ts';
 import { Pool } from './pool.ts';
@@ -38,6 +39,7 @@ import type {
   Question,
   SharedMemory,
   TimedNote,
+  ToClients,
   TransportName,
 } from './protocol.ts';
 import { deliveryLatenessOf, realisedDelaysOf } from './record.ts';
@@ -60,6 +62,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   readonly patience: Patience;
   readonly #startPatience: Patience;
   readonly #members: readonly Member[];
+  readonly #membership: ThreadsMembership;
   readonly #notes: TimedNote[] = [];
   readonly #commits: CommitLog | null;
   readonly #failures: { node: NodeId; at: Micros; stack: string }[] = [];
@@ -81,6 +84,8 @@ export class ThreadsCluster implements Cluster, Surroundings {
     this.#cuts = new Cuts(topology, this.#state);
     this.#degraded = new Degraded(topology, this.#state);
     this.#members = topology.nodes.map(({ id }) => new Member(id, this));
+    const { standby = [] } = setup;
+    this.#membership = new ThreadsMembership(topology, standby, this.#members, this.#state, this);
     const { startPatienceMs, patienceMs, commits } = setup.options ?? {};
     this.#commits = commits === true ? new CommitLog() : null;
     this.patience = new Patience(patienceMs, this.#state.hosts);
@@ -94,10 +99,11 @@ export class ThreadsCluster implements Cluster, Surroundings {
    */
   async start(): Promise<void> {
     try {
-      const starts = this.#members.map((member) => member.start());
+      const members = this.#membership.current();
+      const starts = members.map((member) => member.start());
       this.#clients = this.#startClients();
       await orAborted(Promise.all([...starts, this.#clients.up]), this.#setup.signal);
-      if (this.#failures.length === this.#members.length) throw noNodeLeft(this.#failures[0]!.stack);
+      if (this.#failures.length === members.length) throw noNodeLeft(this.#failures[0]!.stack);
     } catch (error) {
       await this.stop();
       throw error;
@@ -136,7 +142,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   async serving(): Promise<readonly NodeId[]> {
-    return this.#members.map(({ id }) => id);
+    return this.#membership.administrator.serving();
   }
 
   async playing(role: string, key?: Key): Promise<readonly NodeId[]> {
@@ -150,6 +156,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
   }
 
   async agrees(): Promise<boolean> {
+    if (!this.#membership.administrator.idle) return false;
     const answers = await this.#askAll('digests', { type: 'digests' });
     return digestsAgree(new Map<NodeId, Digests>([...answers].map(([id, { digests }]) => [id, digests])));
   }
@@ -178,7 +185,14 @@ export class ThreadsCluster implements Cluster, Surroundings {
   ): HostLife<FromNode> {
     const links = this.#linkWithAll(id, life);
     const commits = this.#commits !== null;
-    const task = { ...this.#task(id, life, links), type: 'node', boot, journal, commits } as const;
+    const task = {
+      ...this.#task(id, life, links),
+      type: 'node',
+      boot,
+      journal,
+      commits,
+      ...this.#membership.knownTo(id),
+    } as const;
     return new HostLife(this.#pool, task, this.#startPatience, receive);
   }
 
@@ -203,6 +217,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
 
   keepNotes(notes: readonly TimedNote[]): void {
     for (const timed of notes) {
+      this.#membership.heed(timed);
       if (timed.note.type === 'committed') this.#commits?.add(timed.at, timed.note);
       else if (this.#notes.length < notesKept) this.#notes.push(timed);
       else this.#notesDropped += 1;
@@ -218,7 +233,13 @@ export class ThreadsCluster implements Cluster, Surroundings {
       case 'crash':
         return this.#each(action.nodes, (member) => member.crash());
       case 'restart':
-        return this.#each(action.nodes, (member) => member.restart(action.disk));
+        return this.#each(
+          action.nodes.filter((id) => this.#membership.administrator.hosts(id)),
+          (member) => member.restart(action.disk),
+        );
+      case 'join':
+      case 'leave':
+        return Promise.resolve(this.#membership.ask(action.type, action.nodes));
       case 'pause':
         return this.#each(action.nodes, (member) => member.pause());
       case 'resume':
@@ -237,8 +258,6 @@ export class ThreadsCluster implements Cluster, Surroundings {
       case 'sync-takes':
       case 'sync-lags':
         return this.#strikeMachines(action);
-      default:
-        throw new Error(`threads cannot carry out "${action.type}"`);
     }
   }
 
@@ -257,17 +276,22 @@ export class ThreadsCluster implements Cluster, Surroundings {
     type: Type,
     question: Question & { readonly type: Type },
   ): Promise<ReadonlyMap<NodeId, Extract<Answer, { type: Type }>>> {
-    const answers = await Promise.all(this.#members.map((member) => member.ask(question)));
+    const members = this.#membership.current();
+    const answers = await Promise.all(members.map((member) => member.ask(question)));
     const given = new Map<NodeId, Extract<Answer, { type: Type }>>();
-    answers.forEach((answer, id) => {
-      if (answer?.type === type) given.set(id, answer as Extract<Answer, { type: Type }>);
+    answers.forEach((answer, place) => {
+      if (answer?.type === type) given.set(members[place]!.id, answer as Extract<Answer, { type: Type }>);
     });
     return given;
   }
 
   #startClients(): HostLife<FromClients> {
     const host = this.#members.length;
-    const task = { ...this.#task(host, 1, this.#linkWithAll(host, 1)), type: 'clients' } as const;
+    const task = {
+      ...this.#task(host, 1, this.#linkWithAll(host, 1)),
+      type: 'clients',
+      serving: this.#membership.administrator.serving(),
+    } as const;
     return new HostLife<FromClients>(this.#pool, task, this.#startPatience, (message) =>
       this.#job?.receive(message),
     );
@@ -305,6 +329,10 @@ export class ThreadsCluster implements Cluster, Surroundings {
     return links;
   }
 
+  tellClients(message: ToClients): void {
+    this.#postClients(message);
+  }
+
   #postClients(message: unknown): void {
     this.#clients?.post(message);
     this.ring(this.#members.length);
@@ -328,7 +356,7 @@ export class ThreadsCluster implements Cluster, Surroundings {
       deliveryLateness: deliveryLatenessOf(this.#state),
       realisedDelays: realisedDelaysOf(this.#state, this.#setup.topology),
       failures: this.#failures,
-      membership: [],
+      membership: this.#membership.changes(),
     };
   }
 }
