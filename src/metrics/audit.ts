@@ -1,5 +1,5 @@
 import { type Columns, type History, kindCode } from '../history/history.ts';
-import { type Counter, counterOf, numberRead, tolerance } from './counters.ts';
+import { type Counter, counterOf, numberRead, numericReads, tolerance } from './counters.ts';
 import { finalReads, type KeyView, keyViews } from './keys.ts';
 import {
   cameBack,
@@ -33,7 +33,10 @@ export interface Audit {
   readonly resurrectedWrites: number | null;
   /** Acknowledged cas that replaced what another had replaced. */
   readonly forkedCas: number | null;
-  /** Reads of registers that returned what nobody had written by then, or what had certainly not been done. */
+  /**
+   * Reads of registers that returned what nobody had written by then, or what had certainly not been done; and reads of counters
+   * that no choice of what had been asked by then explains.
+   */
   readonly phantomReads: number | null;
 }
 
@@ -46,6 +49,8 @@ export function audit(history: History, views: readonly KeyView[] = keyViews(his
     surplus: 0,
     unexplained: 0,
     amount: 0,
+    known: 0,
+    phantoms: 0,
   };
   const registers: RegisterSums = {
     keys: 0,
@@ -75,7 +80,7 @@ export function audit(history: History, views: readonly KeyView[] = keyViews(his
     overwrittenWrites: ifWrites(registers.overwritten),
     resurrectedWrites: ifWrites(registers.resurrected),
     forkedCas: registers.cas > 0 ? registers.forks : null,
-    phantomReads: registers.keys > 0 ? registers.phantoms : null,
+    phantomReads: registers.keys + counters.known > 0 ? registers.phantoms + counters.phantoms : null,
   };
 }
 
@@ -88,6 +93,9 @@ interface CounterSums {
   surplus: number;
   unexplained: number;
   amount: number;
+  /** Keys of which the initial value is known, whether or not they were read in the end. */
+  known: number;
+  phantoms: number;
 }
 
 interface RegisterSums {
@@ -106,8 +114,11 @@ interface RegisterSums {
 
 function auditCounter(columns: Columns, view: KeyView, sums: CounterSums): void {
   const counter = counterOf(columns, view);
-  const difference = counter === null ? null : differenceOf(columns, view, counter);
-  if (counter === null || difference === null) return;
+  if (counter === null) return;
+  sums.known += 1;
+  sums.phantoms += numericReads(columns, view).filter((row) => isPhantom(columns, counter, row)).length;
+  const difference = differenceOf(columns, view, counter);
+  if (difference === null) return;
   sums.keys += 1;
   if (difference !== 0) sums.unexplained += 1;
   sums.amount += Math.abs(difference);
@@ -116,6 +127,14 @@ function auditCounter(columns: Columns, view: KeyView, sums: CounterSums): void 
   sums.acknowledged += counter.rises.acknowledged + counter.falls.acknowledged;
   if (isLoss(counter, difference)) sums.lost += Math.abs(difference);
   else sums.surplus += Math.abs(difference);
+}
+
+/** Beyond everything that had been asked by the end of the read, in either direction, from the initial value or from nothing. */
+function isPhantom(columns: Columns, { base, rises, falls }: Counter, row: number): boolean {
+  const by = columns.completedAt[row]!;
+  const low = Math.min(0, base) - falls.invokedUpTo(by);
+  const high = Math.max(0, base) + rises.invokedUpTo(by);
+  return beyond(numberRead(columns, row)!, low, high) !== 0;
 }
 
 /** Where updates go both ways, either side may be a lost update as well as one that counted twice; it is called lost. */

@@ -138,8 +138,9 @@ type CounterPlan = typeof counterPlan extends fc.Arbitrary<infer T> ? T : never;
 
 /** Of all final values that some choice of unanswered adds explains, the one that is nearest to one that was read. */
 function counterByDefinition({ base, adds, finals }: CounterPlan) {
+  const phantomReads = phantomsByDefinition(base, adds, finals);
   if (finals.length === 0)
-    return { acknowledgedIncrements: null, lostIncrements: null, unexplainedKeys: null };
+    return { acknowledgedIncrements: null, lostIncrements: null, unexplainedKeys: null, phantomReads };
   const sure = adds.filter(({ fate }) => fate === 'ok').map(({ delta }) => delta);
   const open = adds.filter(({ fate }) => fate === 'info' || fate === 'open').map(({ delta }) => delta);
   const start = sure.reduce((sum, delta) => sum + delta, base ?? 0);
@@ -160,7 +161,21 @@ function counterByDefinition({ base, adds, finals }: CounterPlan) {
     surplusIncrements: Math.abs(difference) - lost,
     unexplainedKeys: difference === 0 ? 0 : 1,
     unexplainedAmount: Math.abs(difference),
+    phantomReads,
   };
+}
+
+/** By the time of the final reads everything has been asked; any of it may be missing, and the initial value too. */
+function phantomsByDefinition(
+  base: number | null,
+  adds: CounterPlan['adds'],
+  finals: readonly number[],
+): number {
+  let shown = [0, base ?? 0];
+  for (const { delta, fate } of adds) {
+    if (fate !== 'fail' && fate !== 'refused') shown = shown.flatMap((value) => [value, value + delta]);
+  }
+  return finals.filter((value) => value < Math.min(...shown) || value > Math.max(...shown)).length;
 }
 
 describe('the audit of a counter', () => {

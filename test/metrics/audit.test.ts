@@ -47,6 +47,16 @@ describe('the audit of adds', () => {
     expect(audit(history).lostIncrements).toBe(0);
   });
 
+  it('counts reads that show what nobody had asked by then, too much or too little', () => {
+    const history = draw(`
+      setup 1: |- write x 5 -|
+      1:                       |- read x 6 -| |- add x 1 -| |- add x 9 !
+      2:                                        |- read x 6 -| |- read x 7 -| |- read x 4 -| |- read x 0 -| |- read x -1 -|
+    `);
+
+    expect(audit(history)).toMatchObject({ phantomReads: 3, lostIncrements: null });
+  });
+
   it('is not made where no final read tells', () => {
     const history = draw(`
       1: |- add x 1 -|
