@@ -13,15 +13,16 @@ import { strategy as unrepeatable } from '../support/unrepeatable.ts';
 const module = new URL('../support/unrepeatable.ts', import.meta.url).href;
 const registry = { ...strategies, unrepeatable: { strategy: unrepeatable, module } };
 const unwatched = { signal: undefined, onNews: () => {} };
-const registers = loadSpec(findWorkload('registers'), registry, {
+const workload = loadSpec(findWorkload('registers'), registry, {
   strategies: ['unrepeatable'],
   duration: '200ms',
   seed: '7',
 });
+const registers = { ...workload, strategies: workload.strategies.map((choice) => ({ ...choice, module })) };
 
 /** What running a strategy twice shows that depends on what it should not. */
 async function partingOf(how: string): Promise<string | null | undefined> {
-  const choice: StrategyChoice = { ...registers.strategies[0]!, module, knobs: { how } };
+  const choice: StrategyChoice = { ...registers.strategies[0]!, knobs: { how } };
   const checked = await checkTrial({ spec: registers, choice, trial: 1 }, unwatched);
   return checked?.comparison?.difference;
 }
@@ -121,12 +122,8 @@ test('where the runtime cannot repeat itself, comparing is refused by name', asy
 
 test('who asks for it is told the comparison of each trial', async () => {
   const compared: (Comparison | undefined)[] = [];
-  const spec = {
-    ...registers,
-    strategies: [{ ...registers.strategies[0]!, module, knobs: { how: 'random' } }],
-  };
   await runMatrix({
-    spec,
+    spec: registers,
     runtime: simRuntime,
     checkDeterminism: true,
     onEvent: (event) => void (event.type === 'trial-ends' && compared.push(event.comparison)),
