@@ -30,6 +30,18 @@ const walls: Readonly<Record<string, readonly string[]>> = {
     'strategies',
     'report',
   ],
+  hunting: [
+    'kernel',
+    'history',
+    'topology',
+    'faults',
+    'workloads',
+    'checkers',
+    'metrics',
+    'runtimes',
+    'strategies',
+    'experiment',
+  ],
   cli: [
     'kernel',
     'history',
@@ -42,6 +54,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
     'strategies',
     'experiment',
     'report',
+    'hunting',
   ],
 };
 
@@ -51,6 +64,7 @@ const packagesOfRooms: Readonly<Record<string, readonly string[]>> = {
   runtimes: ['piscina', 'tsx/esm/api'],
   workloads: ['zod'],
   experiment: ['zod', 'yaml'],
+  hunting: ['yaml'],
   report: ['csv-stringify', 'csv-stringify/sync', 'cli-table3', 'picocolors'],
   cli: ['commander', '@commander-js/extra-typings', 'picocolors', 'cli-progress'],
 };

@@ -3,7 +3,9 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { packageVersion } from '../experiment/machine.ts';
 import { checkCommand } from './check.ts';
 import { exitCode } from './exit-codes.ts';
+import { huntCommand } from './hunt.ts';
 import { listCommand } from './list.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { type Complaint, complain, complaintOf } from './usage.ts';
 
@@ -23,6 +25,7 @@ Examples:
   $ pacelc run viral-likes            the story: four strategies, one crash
   $ pacelc run registers --strategy quorum,lock --duration 5s --seed 7
   $ pacelc check results/latest/history/*.ndjson.gz
+  $ pacelc hunt --strategy quorum --seeds 1000
   $ pacelc list strategies --verbose
 
 Exit codes:
@@ -37,6 +40,8 @@ Exit codes:
 
 program.addCommand(runCommand(setExit));
 program.addCommand(checkCommand(setExit));
+program.addCommand(huntCommand(setExit));
+program.addCommand(replayCommand(setExit));
 program.addCommand(listCommand());
 for (const command of [program, ...program.commands]) {
   // What is wrong is said below, in one line.

@@ -190,8 +190,8 @@ async function planOf(workload: string | undefined, flags: RunFlags): Promise<Ru
   refuseOutsideOfVirtualTime(runtime, flags);
   const { lacks = [] }: Runtime = runtimes[runtime];
   const limits = { runtime, lacks, nodes: runtime === 'sim' ? 1_000 : 64 };
-  const registry = await registryWith(names ?? []);
-  const spec = loadSpec(findWorkload(workload), registry, overrides, limits);
+  const file = findWorkload(workload);
+  const spec = loadSpec(file, await registryWith(names ?? [], file), overrides, limits);
   return {
     spec,
     folder: flags.out,

@@ -3,6 +3,7 @@ import { WorkloadNotFoundError } from '../experiment/file/find.ts';
 import { ResumeError } from '../experiment/manifest.ts';
 import { ExperimentRefusedError } from '../experiment/run.ts';
 import { HistoryFileError } from '../history/codecs/file-error.ts';
+import { HuntStuckError } from '../hunting/hunt.ts';
 import { ResultsUnreadableError } from '../report/csv/csv-file.ts';
 import { CsvSyntaxError } from '../report/csv/parse.ts';
 import { ResultsUnwritableError } from '../report/disk.ts';
@@ -24,6 +25,7 @@ const usersMistakes = [
   ResultsUnreadableError,
   CsvSyntaxError,
   HistoryFileError,
+  HuntStuckError,
 ];
 
 /** What goes wrong, in words for a person, and the exit code that goes with it. */
