@@ -46,10 +46,9 @@ export function judgeReadsExactly(
   const textIds = textsIn(history, commits);
   const rowsOf = rowsByKey(commits, textIds);
   for (const view of views) {
-    const rows = view.shape === 'register' ? rowsOf.get(view.key) : undefined;
-    const writes = rows === undefined ? null : registerWrites(history.columns, view);
+    const writes = view.shape === 'register' ? registerWrites(history.columns, view) : null;
     if (writes === null) continue;
-    const noted = notedOf(history.columns, writes, commits, rows!, textIds);
+    const noted = notedOf(history.columns, writes, commits, rowsOf.get(view.key) ?? [], textIds);
     if (!isComplete(history.columns, writes, noted)) continue;
     const order = orderOf(noted);
     if (!contradictsRealTime(writes, order)) judgeInOrder(history.columns, writes, noted, order, out);
