@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadSpec } from '../../src/experiment/spec-file.ts';
 import { runTrial } from '../../src/experiment/trial.ts';
 import { measureTrial } from '../../src/report/measure.ts';
