@@ -39,9 +39,15 @@ function withoutPauses(rows: readonly Told[]): readonly Told[] {
 }
 
 describe('the order of a process in real time', () => {
+  // process 1   |write x 1|read y null|
+  // process 2   |write y 2|read x null|
   test('is told where one operation ends as the next one begins', () => {
-    const rows = [told(1, 0, 10, write('x', 1)), told(1, 10, 20, read('x'), ok(null))];
-    const history = historyOf(rows);
+    const history = historyOf([
+      told(1, 0, 10, write('x', 1)),
+      told(2, 0, 10, write('y', 2)),
+      told(1, 10, 20, read('y'), ok(null)),
+      told(2, 10, 20, read('x'), ok(null)),
+    ]);
 
     expect(checkLinearizable(history).type).toBe('holds');
     expect(checkLinearizable(withProcessOrder(history)!).type).toBe('violated');

@@ -1,5 +1,6 @@
 import { completionCode, type History, kindCode, noText, valueKind } from '../../history/history.ts';
 import { type ObjectRows, rowsByKey } from '../keys.ts';
+import { ValueIndex } from '../value-index.ts';
 
 /** What a read saw, where it was no write: nothing yet, or what nobody can have written. */
 export const initial = -1;
@@ -56,15 +57,10 @@ function denies({ columns }: History, row: number): boolean {
   );
 }
 
-/** From values to the rows that may have written them, by the kind of value. */
-type Writers = ReadonlyMap<number, Map<number, number>>;
-
-/** Null where the values do not tell. */
-function writersOf(history: History, { rows }: ObjectRows): Writers | null {
+/** From values to the rows that may have written them; null where the values do not tell. */
+function writersOf(history: History, { rows }: ObjectRows): ValueIndex | null {
   const { kind, to, completion, argument, argumentKind, value, valueKind: told } = history.columns;
-  const writers = new Map(
-    [valueKind.number, valueKind.text].map((one) => [one as number, new Map<number, number>()]),
-  );
+  const writers = new ValueIndex(rows.length);
   for (const row of rows) {
     if (kind[row] === kindCode.read) continue;
     if (kind[row] === kindCode.add || to[row] !== noText || argumentKind[row] === valueKind.null) return null;
@@ -72,9 +68,7 @@ function writersOf(history: History, { rows }: ObjectRows): Writers | null {
     // Whoever was told another value than it wrote was answered wrongly, or not by a register.
     const isTold = completion[row] === completionCode.ok && told[row] !== valueKind.absent;
     if (isTold && (told[row] !== argumentKind[row] || value[row] !== argument[row])) return null;
-    const written = writers.get(argumentKind[row]!)!;
-    if (written.has(argument[row]!)) return null;
-    written.set(argument[row]!, row);
+    if (!writers.add(argument[row]!, argumentKind[row]!, row)) return null;
   }
   return writers;
 }
@@ -82,11 +76,11 @@ function writersOf(history: History, { rows }: ObjectRows): Writers | null {
 /** Joins the reads of one key to its writes. */
 class KeyVersions {
   readonly #history: History;
-  readonly #writers: Writers;
+  readonly #writers: ValueIndex;
   readonly #source: Int32Array;
   readonly #wrote: Uint8Array;
 
-  constructor(history: History, writers: Writers, source: Int32Array, wrote: Uint8Array) {
+  constructor(history: History, writers: ValueIndex, source: Int32Array, wrote: Uint8Array) {
     this.#history = history;
     this.#writers = writers;
     this.#source = source;
@@ -124,8 +118,8 @@ class KeyVersions {
 
   #writerOf(value: number, kind: number): number {
     if (kind === valueKind.null) return initial;
-    const writer = this.#writers.get(kind)?.get(value);
-    if (writer !== undefined) return writer;
+    const writer = this.#writers.find(value, kind);
+    if (writer >= 0) return writer;
     // To whoever counts, nothing written is 0.
     return kind === valueKind.number && value === 0 ? initial : thinAir;
   }

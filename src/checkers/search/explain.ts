@@ -1,8 +1,15 @@
 import { type Call, forgetAnswer, isOptional } from './call.ts';
 
-/** What each step of making a violation smaller may cost, and all of them together. */
-const stepBudget = 20_000;
-const wholeBudget = 500_000;
+/** How a violation is made smaller. */
+export interface Effort {
+  /** What each attempt may cost, and all of them together. */
+  readonly attempt: number;
+  readonly whole: number;
+  /** Whether what was invoked later comes later: not where real time does not count. */
+  readonly inRealTime: boolean;
+}
+
+export const effortInRealTime: Effort = { attempt: 20_000, whole: 500_000, inRealTime: true };
 /** What it costs to make a search ready. */
 const stepsPerCall = 4;
 
@@ -15,14 +22,14 @@ export type Refute<Action> = (
 /**
  * Makes calls without an order fewer: an answer is kept only if the rest could be put in order without it. An update
  * whose answer is left out may still have happened; only its acknowledgement is not needed. Gives the calls whose
- * answers contradict each other, in the order of completion. Where real time does not count, what was invoked later may come before.
+ * answers contradict each other, in the order of completion.
  */
 export function contradiction<Action>(
   calls: readonly Call<Action>[],
   refute: Refute<Action>,
-  laterOnes: 'come later' | 'may come before' = 'come later',
+  effort: Effort = effortInRealTime,
 ): readonly Call<Action>[] {
-  const shrinker = new Shrinker(refute, laterOnes === 'may come before');
+  const shrinker = new Shrinker(refute, effort);
   let kept = shrinker.untilFirstContradiction(calls);
   const observations = kept.filter((call) => !isOptional(call) && call.unanswered.length === 0);
   kept = shrinker.withoutNeedless(kept, observations);
@@ -45,12 +52,13 @@ export function onParts<Action>(
 
 class Shrinker<Action> {
   readonly #refute: Refute<Action>;
-  readonly #withLaterOnes: boolean;
-  #left = wholeBudget;
+  readonly #effort: Effort;
+  #left: number;
 
-  constructor(refute: Refute<Action>, withLaterOnes: boolean) {
+  constructor(refute: Refute<Action>, effort: Effort) {
     this.#refute = refute;
-    this.#withLaterOnes = withLaterOnes;
+    this.#effort = effort;
+    this.#left = effort.whole;
   }
 
   /** What was known at the earliest completion by which no order was left. */
@@ -60,12 +68,12 @@ class Shrinker<Action> {
     let [low, high] = [0, ends.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#refutes(this.#knownAt(calls, ends[middle]!), wholeBudget)) high = middle;
+      if (this.#refutes(this.#knownAt(calls, ends[middle]!), this.#effort.whole)) high = middle;
       else low = middle + 1;
     }
     const known = this.#knownAt(calls, ends[low]!);
     // A search that gave up is no proof that there was an order.
-    return low === ends.length - 1 || this.#refutes(known, wholeBudget) ? known : calls;
+    return low === ends.length - 1 || this.#refutes(known, this.#effort.whole) ? known : calls;
   }
 
   /** Forgets as many of these answers as it can without making an order possible: many at a time first, then one by one. */
@@ -75,7 +83,7 @@ class Shrinker<Action> {
       for (let from = 0; from < answers.length; from += size) {
         const chunk = new Set(answers.slice(from, from + size));
         const without = kept.flatMap((call) => (chunk.has(call) ? forgetAnswer(call) : [call]));
-        if (this.#refutes(without, stepBudget)) kept = without;
+        if (this.#refutes(without, this.#effort.attempt)) kept = without;
       }
     }
     return kept;
@@ -83,7 +91,7 @@ class Shrinker<Action> {
 
   #knownAt(calls: readonly Call<Action>[], at: number): readonly Call<Action>[] {
     return calls
-      .filter((call) => this.#withLaterOnes || call.invokedAt <= at)
+      .filter((call) => !this.#effort.inRealTime || call.invokedAt <= at)
       .flatMap((call) => (isOptional(call) || call.completedAt <= at ? [call] : forgetAnswer(call)));
   }
 

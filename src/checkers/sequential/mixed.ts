@@ -1,7 +1,7 @@
 import { type History, rowOf } from '../../history/history.ts';
 import type { Action } from '../models/cell.ts';
 import type { Call } from '../search/call.ts';
-import { contradiction, onParts, type Refute } from '../search/explain.ts';
+import { contradiction, type Effort, onParts, type Refute } from '../search/explain.ts';
 import type { Budget } from '../search/meter.ts';
 import { callsOf } from '../search.ts';
 import type { Verdict } from '../verdict.ts';
@@ -15,6 +15,8 @@ const mostRows = 500_000;
 const shareOfKey = 0.1;
 const bytesPerMebibyte = 2 ** 20;
 const attemptBytes = 2 ** 24;
+/** Forgotten updates may come anywhere, so attempts without an answer cost more than those with it. */
+const effort: Effort = { attempt: 1_000, whole: 20_000, inRealTime: false };
 
 /**
  * Sequential consistency of keys of any kinds: counters, registers that values do not tell apart, accounts that transfers join. The calls on one
@@ -43,11 +45,11 @@ export function checkMixed(history: History, keys: readonly string[], { steps, b
   for (const [key, own] of callsByKey(calls, new Set(keys.map((name) => JSON.parse(name) as string)))) {
     const found = search(own, { steps: Math.min(left, Math.ceil(steps * shareOfKey)), bytes });
     left = Math.max(0, left - found.steps);
-    if (found.exists === false) return accuse(history, contradiction(own, refute, 'may come before'), [key]);
+    if (found.exists === false) return accuse(history, contradiction(own, refute, effort), [key]);
   }
   const all = search(calls, { steps: left, bytes });
   if (all.exists === true) return { type: 'holds' };
-  if (all.exists === false) return accuse(history, contradiction(calls, refute, 'may come before'), []);
+  if (all.exists === false) return accuse(history, contradiction(calls, refute, effort), []);
   return { type: 'unknown', because: gaveUp(all, calls.length, { steps, bytes }) };
 }
 
