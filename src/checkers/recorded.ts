@@ -1,5 +1,6 @@
 import type { RecordedCall } from '../history/recorded.ts';
 import { equalCounter } from './equal-counters.ts';
+import { handoffsIn, judgeParted } from './handoffs.ts';
 import { bank } from './models/bank.ts';
 import type { Action } from './models/cell.ts';
 import { historyOfCell } from './models/columns.ts';
@@ -64,8 +65,10 @@ export function checkRecorded(
   const known = callsOf(calls, model);
   let undecided: Verdict | null = null;
   for (const group of byPart(known)) {
-    const fast = countable.includes(model) ? withoutSearch(group) : null;
-    const result = fast ?? findOrder(group, models[model].object, { steps: budget, bytes });
+    const result = parting(calls, group, (some) => {
+      const fast = countable.includes(model) ? withoutSearch(some) : null;
+      return fast ?? findOrder(some, models[model].object, { steps: budget, bytes });
+    });
     if (result.type === 'violated') return accuse(calls, result.answers);
     if (result.type === 'unknown') {
       const keys = new Set(group.map(({ id }) => calls[id]!.key));
@@ -73,6 +76,29 @@ export function checkRecorded(
     }
   }
   return undecided ?? { type: 'holds' };
+}
+
+/** The result for calls of which some touch: of one process, the first came before the second. Times become their ranks, to leave room. */
+function parting(
+  calls: readonly RecordedCall[],
+  group: readonly Call<Action>[],
+  decide: (group: readonly Call<Action>[]) => OrderResult<Action>,
+): OrderResult<Action> {
+  const touching = { begin: timesOf(group, 'invokedAt'), end: timesOf(group, 'completedAt') };
+  const processOf = (at: number) => calls[group[at]!.id]!.process;
+  const handoffs = handoffsIn(touching, processOf, (at) => touching.end[at] !== Number.POSITIVE_INFINITY);
+  if (handoffs.length === 0) return decide(group);
+  const times = [...new Set([...touching.begin, ...touching.end])].sort((a, b) => a - b);
+  const ranks = new Map(times.map((time, rank) => [time, rank]));
+  const rankOf = (time: number) => (Number.isFinite(time) ? ranks.get(time)! : time);
+  const ranked = { begin: touching.begin.map(rankOf), end: touching.end.map(rankOf) };
+  return judgeParted(ranked, handoffs, ({ begin, end }) =>
+    decide(group.map((call, at) => ({ ...call, invokedAt: begin[at]!, completedAt: end[at]! }))),
+  );
+}
+
+function timesOf(group: readonly Call<Action>[], name: 'invokedAt' | 'completedAt'): Float64Array {
+  return Float64Array.from(group, (call) => call[name]);
 }
 
 /** The polynomial methods, where the calls are on one register or counter that they apply to. */

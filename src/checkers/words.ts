@@ -4,7 +4,9 @@ import { type Micros, microsPerMillisecond, microsPerSecond } from '../kernel/ti
 
 /** An instant as people read it: seconds, to the millisecond where that is exact, else to the microsecond. */
 export function atSecond(at: Micros): string {
-  return `${(at / microsPerSecond).toFixed(at % microsPerMillisecond === 0 ? 3 : 6)} s`;
+  // Checkers part instants at which several things happened.
+  const micros = Math.floor(at);
+  return `${(micros / microsPerSecond).toFixed(micros % microsPerMillisecond === 0 ? 3 : 6)} s`;
 }
 
 /** `, after 4 earlier ones`: what a sentence has no room for; empty where it tells all. */

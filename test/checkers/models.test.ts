@@ -188,7 +188,7 @@ const bank: Case<Balances> = {
       ),
     ),
   ),
-  others: () => [],
+  others: ({ key }) => (key === null ? [{ x: 5, y: 0 }] : [0, 5]),
   tells: readsOnly,
   maxLength: 4,
 };

@@ -27,7 +27,9 @@ describe('pacelc check', () => {
 
       const [verdict, ...lines] = stdout.trimEnd().split('\n');
       expect(verdict).toBe('bad.log: linearizable violated (register, 2 operations)');
-      expect(lines.join('\n')).toMatch(/^ {2}linearizable: [^:]+: process 1\s+read 2 \(asked in line 3\)\n/);
+      expect(lines.join('\n')).toMatch(
+        /^ {2}linearizable: [^:]+: process 1 read 2\n {4}\(asked in line 3\)\n/,
+      );
       expect(lines).toContain('  bad.log:3: process 1: read → 2');
       expect(code).toBe(1);
     }));
@@ -56,7 +58,7 @@ describe('pacelc check', () => {
       expect(code).toBe(64);
       expect(stdout).toContain('bad.log: linearizable violated');
       expect(stderr).toBe(
-        'broken.log:5: :ok of process 1 without its invocation; every completion needs a line with :invoke before it\n' +
+        'broken.log:5:1: :ok of process 1 without its invocation; every completion needs a line with :invoke before it\n' +
           'none.log: there is no such file\n',
       );
     }));
@@ -89,7 +91,9 @@ describe('pacelc check', () => {
       const mutex = await pacelc(['check', 'kept.log', '--model', 'mutex'], folder);
 
       expect(counter.stdout).toBe('kept.log: linearizable kept (counter, 2 operations)\n');
-      expect(mutex.stderr).toMatch(/^kept\.log:1: the model mutex has no function "write"; it has .+\n$/);
+      expect(mutex.stderr).toMatch(
+        /^kept\.log:1: the model mutex has no function "write"; it has .+\nkept\.log:3: .+ "read"; .+\n$/,
+      );
       expect(mutex.code).toBe(64);
     }));
 
@@ -101,9 +105,10 @@ describe('pacelc check', () => {
     [['--guarantee', 'convergent'], /^kept\.log: histories of others are judged by linearizable only/],
     [['--out', 'x'], /^--out goes with --export\n$/],
     [['--export', 'edn', '--model', 'register'], /^--model judges a history and --export writes one\n$/],
-    [['--export', 'ndjson', '--key', 'x'], /^--key goes with --export edn or log\n$/],
+    [['--export', 'ndjson', '--key', 'x'], /^--key goes with --export edn, log or kv\n$/],
     [['--export', 'edn', '--key', 'x'], /^--key x: the history has no such key; it has none\n$/],
     [['--export', 'log', '--key', 'x'], /^--key x: the history has no such key; it has none\n$/],
+    [['--export', 'kv'], /^--export kv: "(?:write|read)" names no key/],
     [['--export', 'ndjson'], /^--export ndjson: only histories of pacelc/],
     [['kept.log', '--export', 'edn'], /^--export takes one file\n$/],
     [['-', '-'], /^-: standard input can be read once\n$/],

@@ -172,24 +172,33 @@ function swapAnswer(rows: readonly Told[], victim: number, donor: number): reado
 }
 
 /** Linearizability by trying every order: what the checkers are compared with. */
-export function bruteForce(rows: readonly Told[]): boolean {
+export function bruteForce(rows: readonly Told[], isBefore = endedBefore): boolean {
   const calls = rows.filter((row) => {
     if (row.completion?.type === 'fail') return false;
     return row.operation.type !== 'read' || row.completion?.type === 'ok';
   });
-  return someOrder(calls, new Map());
+  return someOrder(calls, new Map(), isBefore);
 }
 
-function someOrder(left: readonly Told[], values: ReadonlyMap<string, Value>): boolean {
+function endedBefore(one: Told, other: Told): boolean {
+  return one.to! < other.from;
+}
+
+function someOrder(
+  left: readonly Told[],
+  values: ReadonlyMap<string, Value>,
+  isBefore: typeof endedBefore,
+): boolean {
   if (left.every((call) => !isAnswered(call))) return true;
   return left.some((call) => {
-    if (left.some((other) => isAnswered(other) && other.to! < call.from)) return false;
+    if (left.some((other) => isAnswered(other) && isBefore(other, call))) return false;
     const after = new Map(values);
     const gives = perform(after, call.operation);
     if (isAnswered(call) && !matches(call.completion!, gives, values, call.operation)) return false;
     return someOrder(
       left.filter((other) => other !== call),
       after,
+      isBefore,
     );
   });
 }

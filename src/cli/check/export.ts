@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { callsOf } from '../../history/calls.ts';
 import type { ReadHistory } from '../../history/codecs/index.ts';
 import { jepsenEdnLines, jepsenLogLines } from '../../history/codecs/jepsen-text.ts';
+import { kvLines, whyNotKv } from '../../history/codecs/kv-text.ts';
 import { type HistoryContext, ndjsonPieces } from '../../history/codecs/ndjson-writer.ts';
 import { completionCode, type History } from '../../history/history.ts';
 import type { RecordedCall } from '../../history/recorded.ts';
@@ -11,7 +12,7 @@ import { writeWhole } from '../../report/disk.ts';
 import { UsageError } from '../usage.ts';
 
 /** What a history can be written as, for other checkers to read. */
-export const exportFormats = ['edn', 'log', 'ndjson'] as const;
+export const exportFormats = ['edn', 'log', 'kv', 'ndjson'] as const;
 
 interface ExportOptions {
   readonly form: (typeof exportFormats)[number];
@@ -22,7 +23,7 @@ interface ExportOptions {
 
 /** Writes a history in another form. */
 export async function exportHistory(read: ReadHistory, { form, key, out }: ExportOptions): Promise<void> {
-  if (key !== undefined && form === 'ndjson') throw new UsageError('--key goes with --export edn or log');
+  if (key !== undefined && form === 'ndjson') throw new UsageError('--key goes with --export edn, log or kv');
   const pieces = form === 'ndjson' ? ownPieces(read) : inPieces(foreignLines(read, form, key));
   if (out === undefined) return printed(pieces);
   const zipped = out.endsWith('.gz');
@@ -63,9 +64,14 @@ function ownPieces(read: ReadHistory): Iterable<string> {
   return ndjsonPieces(history, context);
 }
 
-function foreignLines(read: ReadHistory, form: 'edn' | 'log', key: string | undefined): Iterable<string> {
+function foreignLines(
+  read: ReadHistory,
+  form: 'edn' | 'log' | 'kv',
+  key: string | undefined,
+): Iterable<string> {
   const calls = read.format === 'ndjson' ? callsOf(read.own.history) : read.recorded.calls;
   if (form === 'edn') return jepsenEdnLines(key === undefined ? calls : ofKey(calls, key));
+  if (form === 'kv') return kvLines(ofStore(key === undefined ? calls : withKey(calls, key)));
   // Readers of such lines take a failed cas for one that was answered, and that found something else than it expected.
   const told = read.format === 'ndjson' ? calls.filter(wasAnswered(read.own.history)) : calls;
   return jepsenLogLines(ofOneKey(told, key));
@@ -83,10 +89,26 @@ function ofOneKey(calls: readonly RecordedCall[], key: string | undefined): read
   throw new UsageError(`--export log: lines of a log name no keys; choose one with --key: ${someOf(keys)}`);
 }
 
+/** Refuses what the maps of a key-value store cannot say. */
+function ofStore(calls: readonly RecordedCall[]): readonly RecordedCall[] {
+  for (const call of calls) {
+    const because = whyNotKv(call);
+    if (because === null) continue;
+    throw new UsageError(
+      `--export kv: ${because}; such maps hold reads, writes and appends of keys, and edn holds all`,
+    );
+  }
+  return calls;
+}
+
 /** The calls on one key, as those of an object without a name. */
 function ofKey(calls: readonly RecordedCall[], key: string): readonly RecordedCall[] {
+  return withKey(calls, key).map((call) => ({ ...call, key: null }));
+}
+
+function withKey(calls: readonly RecordedCall[], key: string): readonly RecordedCall[] {
   const found = calls.filter((call) => call.key === key);
-  if (found.length > 0) return found.map((call) => ({ ...call, key: null }));
+  if (found.length > 0) return found;
   const keys = someOf([...new Set(calls.map((call) => call.key))]);
   throw new UsageError(`--key ${key}: the history has no such key; it has ${keys || 'none'}`);
 }

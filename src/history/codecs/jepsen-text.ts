@@ -3,7 +3,7 @@ import type { RecordedCall } from '../recorded.ts';
 import { ednString, ednText } from './edn-text.ts';
 
 /** A beginning or an end of a call, in the order in which a file tells them. */
-interface Told {
+export interface Told {
   readonly call: RecordedCall;
   readonly type: 'invoke' | RecordedCall['outcome'];
   readonly at: number;
@@ -26,7 +26,7 @@ export function* jepsenLogLines(calls: readonly RecordedCall[]): Iterable<string
 }
 
 /** Beginnings and ends by time, and at equal times so that as few calls as possible seem to come after one another. */
-function toldInOrder(calls: readonly RecordedCall[]): readonly Told[] {
+export function toldInOrder(calls: readonly RecordedCall[]): readonly Told[] {
   const told: Told[] = [];
   for (const call of calls) {
     told.push({ call, type: 'invoke', at: call.invokedAt });

@@ -4,6 +4,7 @@ import { checkLinearizable } from '../../../src/checkers/linearizable.ts';
 import { checkRecorded } from '../../../src/checkers/recorded.ts';
 import { callsOf } from '../../../src/history/calls.ts';
 import { jepsenEdnLines, jepsenLogLines } from '../../../src/history/codecs/jepsen-text.ts';
+import { kvLines } from '../../../src/history/codecs/kv-text.ts';
 import type { RecordedCall } from '../../../src/history/recorded.ts';
 import type { Operation } from '../../../src/kernel/operation.ts';
 import {
@@ -135,6 +136,92 @@ describe('a history written as lines of a log', () => {
     const [one, two] = await readCalls([...jepsenLogLines(callsOf(touching))].join(''));
 
     expect(two!.invokedAt).toBeLessThan(one!.completedAt);
+  });
+});
+
+describe('a history written as maps of a key-value store', () => {
+  const texts = fc.constantFrom('', 'a', 'é "quoted"', '7');
+  const keys = fc.constantFrom('x', 'y', '');
+  const ofStore: fc.Arbitrary<Operation> = fc.oneof(
+    fc.record({ type: fc.constant('read' as const), key: keys }),
+    fc.record({ type: fc.constant('write' as const), key: keys, value: texts }),
+  );
+
+  const answers = fc.oneof(
+    fc.constant(null),
+    fc.record({ type: fc.constant('ok' as const), value: texts }),
+    fc.record({ type: fc.constantFrom('fail' as const, 'info' as const), error: fc.constant('x') }),
+  );
+  const ofMap = ({ key, function: name, input, output, outcome }: RecordedCall) =>
+    JSON.stringify([key, name.replace('get', 'read').replace('put', 'write'), input, output, outcome]);
+
+  it('has a map for each invocation, and one for each completion that is known', () => {
+    const calls = callsOf(
+      draw(`
+        1:  |-- write x a -|   |-- read x a --|
+        2:     |- write y b -!   |- read y null -|
+        3:       |- write x c -?
+      `),
+    );
+
+    expect([...kvLines(calls)].join('')).toBe(
+      [
+        '{:process 1, :type :invoke, :f :put, :key "x", :value "a"}',
+        '{:process 3, :type :invoke, :f :put, :key "x", :value "c"}',
+        '{:process 1, :type :ok, :f :put, :key "x", :value "a"}',
+        '{:process 1, :type :invoke, :f :get, :key "x", :value nil}',
+        '{:process 2, :type :invoke, :f :get, :key "y", :value nil}',
+        '{:process 1, :type :ok, :f :get, :key "x", :value "a"}',
+        '{:process 2, :type :ok, :f :get, :key "y", :value ""}',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it(
+    'is read as the same calls but those that failed, with the same verdict',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyHistory(ofStore, answers), async (any) => {
+          const calls = callsOf(any).filter(({ outcome }) => outcome !== 'fail');
+          fc.pre(calls.length > 0);
+          const back = await readCalls([...kvLines(callsOf(any))].join(''), 'kv');
+
+          expect(sorted(back.map(ofMap))).toEqual(sorted(calls.map(ofMap)));
+          expect(checkRecorded(back, 'map').type).toBe(checkRecorded(calls, 'map').type);
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
+
+  it(
+    'is written again as the same maps',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyHistory(ofStore, answers), async (any) => {
+          const once = [...kvLines(callsOf(any))].join('');
+          fc.pre(once !== '');
+
+          expect([...kvLines(await readCalls(once, 'kv'))].join('')).toBe(once);
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
+
+  it('lets another process go on where one had a call of unknown outcome', async () => {
+    const calls = await readCalls(
+      '{:process :a :type :invoke :f :put :key 1 :value "v"}{:process :a :type :info :f :put :key 1 :value "v"}' +
+        '{:process :a :type :invoke :f :get :key 1 :value nil}{:process :a :type :ok :f :get :key 1 :value "v"}',
+    );
+
+    expect(await readCalls([...kvLines(calls)].join(''))).toMatchObject([
+      { process: '0', function: 'put', outcome: 'info' },
+      { process: '1', function: 'get', outcome: 'ok', output: 'v' },
+    ]);
   });
 });
 
