@@ -5,6 +5,7 @@ import { type Replayed, replayTrial } from '../hunting/replay.ts';
 import { terminalStyle } from '../report/terminal.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
 import { exitCode } from './exit-codes.ts';
+import { drawFirst, drawingInWords, refuseOutAlone } from './replay/drawing.ts';
 import { fileToReplay } from './replay/file.ts';
 import { folderToReplay } from './replay/folder.ts';
 import { replayJson, replayText } from './replay/report.ts';
@@ -15,6 +16,8 @@ export interface ReplayFlags {
   readonly seed?: string;
   readonly strategy?: string;
   readonly json: boolean;
+  readonly explain: boolean;
+  readonly out?: string;
 }
 
 /** `pacelc replay`: a scenario or a recorded run once more in virtual time, and whether the same came out. */
@@ -28,6 +31,8 @@ export function replayCommand(setExit: (code: number) => void) {
     .addOption(
       new Option('--strategy <names>', 'other strategies, separated by commas: then nothing is expected'),
     )
+    .option('--explain', 'draw the first violation, with the messages that led to it, as an SVG', false)
+    .option('--out <file>', 'with --explain: write the drawing here')
     .option('--json', 'print the result as JSON on stdout', false)
     .addHelpText('after', help)
     .action(async (scenario, flags) => setExit(await replayVerb(scenario, flags)));
@@ -38,18 +43,22 @@ Examples:
   $ pacelc replay results/2026-11-25T10-00-00-hunt/gossip-convergent.yaml
   $ pacelc replay results/latest
   $ pacelc replay ./scenario.yaml --strategy quorum,lock
+  $ pacelc replay ./scenario.yaml --explain --out why.svg
 
 Exit codes: 0 kept · 1 violated, as expected or not promised to be · 2 undecided · 3 not what was expected · 64 wrong usage`;
 
 async function replayVerb(scenario: string, flags: ReplayFlags): Promise<number> {
+  refuseOutAlone(flags);
   const isFolder = statSync(scenario, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const asked = isFolder ? folderToReplay(scenario, flags) : await fileToReplay(scenario, flags);
   const replayed = await replayAll(asked);
+  const drawing = flags.explain ? await drawFirst(asked, replayed, flags.out) : null;
   process.stdout.write(
     flags.json
-      ? replayJson(asked, replayed)
+      ? replayJson(asked, replayed, drawing)
       : replayText(asked, replayed, terminalStyle(process.stdout, process.env)),
   );
+  if (flags.explain && !flags.json) process.stdout.write(`\n${drawingInWords(drawing)}\n`);
   return worst(replayed.map((one) => exitOf(one, asked)));
 }
 

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtimes/cluster.ts';
 import { loadStrategy } from '../runtimes/load-strategy.ts';
 import { troubleIn } from '../topology/features.ts';
 import type { LoadProgress } from './client/load.ts';
-import { explainTrial } from './explain/explain.ts';
+import { explainTrial, firstViolation } from './explain/explain.ts';
 import type { ExperimentSpec, StrategyChoice } from './spec.ts';
 import { runTrial, strategyReference, type TrialOutcome, trialSeed } from './trial.ts';
 
@@ -69,11 +69,11 @@ export async function endTrial(
     });
     await onNews({ type: 'checking' });
     const judgements = judge(outcome.record, await claimsOf(spec, choice));
-    const picture = job.explain === true ? await explainTrial(job, outcome.record, judgements) : null;
+    const violation = job.explain === true ? firstViolation(judgements) : undefined;
     return {
       result: measureTrial(outcome.record, judgements),
       outcome,
-      ...(picture === null ? {} : { picture }),
+      ...(violation === undefined ? {} : { picture: await explainTrial(job, outcome.record, violation) }),
     };
   } catch (error) {
     await hearSignals();

@@ -134,7 +134,11 @@ function told(completion: Completion | null): string {
 }
 
 /** The same for programs: one JSON document. */
-export function replayJson({ spec, source }: ToReplay, replayed: readonly Replayed[]): string {
+export function replayJson(
+  { spec, source }: ToReplay,
+  replayed: readonly Replayed[],
+  drawing: string | null = null,
+): string {
   const trials = replayed.map(({ choice, trial, played, hash, missed, sameHistory }) => ({
     strategy: choice.label,
     trial,
@@ -150,5 +154,6 @@ export function replayJson({ spec, source }: ToReplay, replayed: readonly Replay
     })),
     missed: missed.map(({ expected, found }) => ({ ...expected, found: found?.verdict ?? null })),
   }));
-  return `${JSON.stringify({ schemaVersion: replaySchemaVersion, source, trials }, null, 2)}\n`;
+  const drawn = drawing === null ? {} : { drawing };
+  return `${JSON.stringify({ schemaVersion: replaySchemaVersion, source, ...drawn, trials }, null, 2)}\n`;
 }

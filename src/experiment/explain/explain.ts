@@ -1,6 +1,7 @@
 import type { Judgement } from '../../checkers/verdict.ts';
 import { rowOf } from '../../history/history.ts';
 import type { TrialRecord } from '../../history/trial.ts';
+import type { Guarantee } from '../../kernel/guarantee.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { drawScene } from '../../report/space-time/draw.ts';
 import { Trace } from '../../runtimes/sim/trace.ts';
@@ -16,13 +17,23 @@ const entriesKept = 2_000_000;
 /** A violation with a witness, as a judge found it. */
 export type Violation = Judgement & { readonly verdict: { readonly type: 'violated' } };
 
-/** The violation to explain: the first of a promise, else the first of all; undefined where none shows operations. */
-export function firstViolation(judgements: readonly Judgement[]): Violation | undefined {
+/**
+ * The violation to explain: the first of those that are wanted, else of a promise, else of all; undefined where none is shown
+ * by operations.
+ */
+export function firstViolation(
+  judgements: readonly Judgement[],
+  wanted: readonly Guarantee[] = [],
+): Violation | undefined {
   const violations = judgements.filter(
     (judgement): judgement is Violation =>
       judgement.verdict.type === 'violated' && judgement.verdict.witness.length > 0,
   );
-  return violations.find(({ claimed }) => claimed) ?? violations[0];
+  return (
+    violations.find(({ guarantee }) => wanted.includes(guarantee)) ??
+    violations.find(({ claimed }) => claimed) ??
+    violations[0]
+  );
 }
 
 /** A trace that will hold what `explain` needs of the same run, run once more: the time of the witness. */
@@ -35,17 +46,12 @@ export function traceFor({ history }: TrialRecord, { verdict }: Violation): Trac
   return new Trace({ from, until: Math.max(...ends), limit: entriesKept });
 }
 
-/**
- * Runs a trial in virtual time once more, now with a trace, and draws its first violation; null where there is none that
- * shows operations. `record` and `judgements` are those of the first run.
- */
+/** Runs a trial in virtual time once more, now with a trace, and draws a violation that its first run, `record`, has shown. */
 export async function explainTrial(
   request: Omit<TrialRequest, 'runtime'>,
   record: TrialRecord,
-  judgements: readonly Judgement[],
-): Promise<string | null> {
-  const violation = firstViolation(judgements);
-  if (violation === undefined) return null;
+  violation: Violation,
+): Promise<string> {
   const trace = traceFor(record, violation);
   await runTrial({ ...request, runtime: tracedSimRuntime(trace, request.strategy) });
   return explain(trace, record, violation, request.spec.topology);

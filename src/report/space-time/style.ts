@@ -17,7 +17,6 @@ export const colour = {
 export const size = {
   wanted: 640,
   margin: 20,
-  names: 112,
   title: 16,
   text: 11,
   small: 9,
@@ -25,6 +24,7 @@ export const size = {
   nodeLane: 58,
   bar: 12,
   line: 15,
+  smallLine: 13,
 } as const;
 
 export const fonts = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
