@@ -100,7 +100,9 @@ function auditKey(history: History, rows: Uint32Array): KeyAudit | null {
       worst = { acknowledged, lost, duplicated, read: row };
     }
   }
-  return worst;
+  // What certainly did not happen changed nothing, and so nobody has to read what became of it.
+  const changed = rows.some((row) => kind[row] === kindCode.add && completion[row] !== completionCode.fail);
+  return worst.read === -1 && !changed ? null : worst;
 }
 
 function inWords(history: History, audit: AddAudit): string {

@@ -177,7 +177,10 @@ class QuorumReplica implements Replica<QuorumMessage> {
         this.#rescan.onKeys(from, message, out);
         return this.#keepWatch(out);
       case 'scanning':
-        return this.#rescan.onScanning(out);
+        return this.#rescan.onScanning(from, message, out);
+      case 'chosen':
+        this.#rescan.onChosenElsewhere(message, out);
+        return this.#keepWatch(out);
       case 'settled':
         return this.#rescan.onSettled(out);
     }

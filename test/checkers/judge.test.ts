@@ -56,6 +56,14 @@ describe('no lost adds', () => {
     expect(checkNoLostAdds(historyOf([...rows, atTheEnd('a', 2)])).type).toBe('holds');
   });
 
+  test('is decided although nobody read a key whose adds all failed', () => {
+    const failed = done(10, add('b', 1), { type: 'fail', error: 'no majority answered' });
+    const rows = [done(0, add('a', 1)), atTheEnd('a', 1)];
+
+    expect(checkNoLostAdds(historyOf([...rows, failed])).type).toBe('holds');
+    expect(checkNoLostAdds(historyOf([...rows, done(10, add('b', 1), info)])).type).toBe('unknown');
+  });
+
   test('starts from what the setup wrote', () => {
     const setup: Told = { ...done(0, write('a', 10)), phase: 'setup' };
 

@@ -40,6 +40,11 @@ export class Acceptor {
     for (const [key, { record }] of this.#slots) yield [key, record.promise];
   }
 
+  /** A ballot that this node's proposer prepared in this epoch was chosen. */
+  isConfirmed(key: Key): boolean {
+    return (this.#slots.get(key)?.confirmed ?? 0) > 0;
+  }
+
   /** Other members count from now on, so no majority of them is known to have accepted anything. */
   forgetConfirmed(): void {
     for (const slot of this.#slots.values()) slot.confirmed = 0;

@@ -65,9 +65,20 @@ export interface Keys {
   readonly keys: readonly (readonly [Key, Ballot])[];
 }
 
-/** Somebody is about to settle the epoch, or has settled it. */
-export interface Progress {
-  readonly type: 'scanning' | 'settled';
+/** Somebody is about to settle the epoch, and these keys are under way. */
+export interface Scanning {
+  readonly type: 'scanning';
+  readonly keys: readonly Key[];
+}
+
+/** For these keys a ballot of mine was chosen in this epoch. */
+export interface Chosen {
+  readonly type: 'chosen';
+  readonly keys: readonly Key[];
+}
+
+export interface Settled {
+  readonly type: 'settled';
 }
 
 /** What is said in one epoch, and heard by nobody who is in another. */
@@ -81,7 +92,9 @@ export type EpochMessage =
   | State
   | List
   | Keys
-  | Progress;
+  | Scanning
+  | Chosen
+  | Settled;
 
 /** Says in which epoch; the first one, which most clusters never leave, goes without saying. */
 export interface InEpoch {

@@ -4,7 +4,7 @@ import type { Env, Outbox, TimerId } from '../../kernel/replica.ts';
 import { type Micros, milliseconds, seconds } from '../../kernel/time.ts';
 import type { Acceptor } from './acceptor.ts';
 import type { Ballot } from './ballot.ts';
-import type { EpochMessage, Keys } from './message.ts';
+import type { Chosen, EpochMessage, Keys, Scanning } from './message.ts';
 import type { Proposer } from './proposer.ts';
 import type { Roster } from './roster.ts';
 
@@ -29,7 +29,7 @@ const atOnce = 256;
  * - So the next epoch does not begin before the rescan of this one has ended. A majority tells which keys it has voted
  *   on, promises included, after it has entered the epoch. It meets every majority of the epoch before, so no ballot of
  *   that epoch was prepared for a key that is not on the list, and none can be from now on.
- * - For each of these keys a ballot is prepared and chosen in this epoch. Its promises meet the promises of each
+ * - For each of these keys a ballot is prepared and chosen in this epoch, by whichever proposer. Its promises meet the promises of each
  *   ballot of the epoch before, so it is above all of them, and its value descends from all that was chosen there. The
  *   majority that accepted it meets all majorities of the epoch that comes next. There no older ballot can be chosen
  *   any more, and every newer one descends from this.
@@ -77,11 +77,10 @@ export class Rescan {
     if (this.#timer === null && this.#isAtIt()) this.#timer = out.setTimer(tickEvery, { type: 'rescan' });
   }
 
-  /** Somebody is at it. */
   onList(from: NodeId, out: Out): void {
     if (this.#phase === 'settled') return out.send(from, { type: 'settled' });
     out.send(from, { type: 'keys', keys: [...this.#acceptor.promises()] });
-    this.onScanning(out);
+    this.#leaveIt(out);
   }
 
   /** A node did not hear what it was asked, for it did not know of the epoch; now it does. */
@@ -89,7 +88,20 @@ export class Rescan {
     if (this.#phase === 'list' && !this.#lists.has(node)) out.send(node, { type: 'list' });
   }
 
-  onScanning(out: Out): void {
+  /** Those who are asked for a key all the time choose ballots for it all the time: one of theirs does as well. */
+  onScanning(from: NodeId, { keys }: Scanning, out: Out): void {
+    if (this.#phase === 'settled') return out.send(from, { type: 'settled' });
+    const chosen = keys.filter((key) => this.#acceptor.isConfirmed(key));
+    if (chosen.length > 0) out.send(from, { type: 'chosen', keys: chosen });
+    this.#leaveIt(out);
+  }
+
+  onChosenElsewhere({ keys }: Chosen, out: Out): void {
+    for (const key of keys) this.onChosen(key, out);
+  }
+
+  /** Somebody is at it. */
+  #leaveIt(out: Out): void {
     if (this.#phase !== 'wait') return;
     if (this.#timer !== null) out.cancelTimer(this.#timer);
     this.#timer = out.setTimer((this.#roster.peers.length + this.#rank()) * patience, { type: 'rescan' });
@@ -152,8 +164,9 @@ export class Rescan {
 
   /** What came to nothing is begun again; the proposer goes on with the rest. */
   #lookAfter(out: Out): void {
-    for (const peer of this.#roster.peers) out.send(peer, { type: 'scanning' });
-    for (const key of [...this.#open]) this.#proposer.refresh(key, this.#keys.get(key) ?? 0, out);
+    const keys = [...this.#open];
+    for (const peer of this.#roster.peers) out.send(peer, { type: 'scanning', keys });
+    for (const key of keys) this.#proposer.refresh(key, this.#keys.get(key) ?? 0, out);
   }
 
   #settle(out: Out): void {
