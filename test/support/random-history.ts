@@ -74,12 +74,15 @@ export function anyHistory(
       const free = busyUntil.findIndex((until) => until <= now);
       const process = free < 0 ? busyUntil.length : free;
       const due = late === null ? Number.NaN : now - late;
+      // Whoever answers a read tells a value.
+      const isTold = operation.type !== 'read' || completion?.type !== 'ok' || completion.value !== undefined;
+      const answer: Completion | null = isTold ? completion : { type: 'ok', value: null };
       const row = recorder.begin(stream, i, process, site, node, phase, operation, due, now);
       for (let attempt = 1; attempt < attempts; attempt += 1) recorder.redirect(row, node);
       // What is open or unknown retires its process.
       const isOver = completion !== null && completion.type !== 'info';
       busyUntil[process] = isOver ? now + lasts : Number.POSITIVE_INFINITY;
-      if (completion !== null) recorder.end(row, completion, now + lasts);
+      if (answer !== null) recorder.end(row, answer, now + lasts);
     });
     return recorder.history(nodes, regions);
   });

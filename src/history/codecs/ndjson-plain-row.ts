@@ -27,10 +27,11 @@ export function plainRow(text: string, limits: Limits): RowFields | null {
   const phase = phases.indexOf(cursor.text(',"phase":"') as (typeof phases)[number]);
   const operation = operationAt(cursor);
   if (phase < 0 || operation === null || !(attempts > 0)) return null;
+  const isRead = operation.type === 'read';
   const dueAt = cursor.skip(',"dueAt":null') ? Number.NaN : cursor.field(',"dueAt":');
   const invokedAt = cursor.field(',"invokedAt":');
   const completedAt = cursor.field(',"completedAt":');
-  const completion = completionAt(cursor);
+  const completion = completionAt(cursor, isRead);
   if (completion === null || !cursor.isDone || !(completedAt >= invokedAt)) return null;
   return {
     stream,
@@ -59,9 +60,9 @@ function operationAt(cursor: Cursor): Operation | null {
   return cursor.skip('}') ? { type: 'write', key, value } : null;
 }
 
-function completionAt(cursor: Cursor): Completion | null {
+function completionAt(cursor: Cursor, tellsValue: boolean): Completion | null {
   if (!cursor.skip(',"completion":{"type":"ok"')) return null;
-  if (cursor.skip('}}')) return { type: 'ok' };
+  if (!tellsValue && cursor.skip('}}')) return { type: 'ok' };
   const value = cursor.skip(',"value":null') ? null : cursor.value();
   return cursor.skip('}}') ? { type: 'ok', value } : null;
 }

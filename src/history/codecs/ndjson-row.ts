@@ -91,6 +91,11 @@ export function rowIn(line: unknown, limits: Limits, complain: Complain): RowFie
     completedAt,
     completion,
   };
+  if (row.operation.type === 'read' && completion?.type === 'ok' && completion.value === undefined) {
+    throw complain('a read that was answered tells a value; it is null where nothing was there', [
+      'completion',
+    ]);
+  }
   refuseUnknown(line, rowFields, complain, []);
   return row;
 }
