@@ -53,7 +53,7 @@ export const strategy: Strategy<LockMessage> = {
   family: 'strong',
   knobs,
   operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'native' },
-  tolerates: [...processFaults, ...networkFaults, ...clockFaults],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, 'slow-disk'],
   guarantees: (knobs) => {
     const always = ['linearizable', 'no-lost-adds', 'no-lost-writes', 'atomic-transfers'] as const;
     return knobs['anti-entropy'] === 0 ? always : [...always, 'convergent'];

@@ -53,7 +53,7 @@ export const strategy: Strategy<QuorumMessage> = {
   family: 'strong',
   knobs: [giveUp, repairInterval],
   operations: { read: 'native', write: 'native', add: 'native', cas: 'native', transfer: 'refused' },
-  tolerates: [...processFaults, ...networkFaults, ...clockFaults, ...membershipFaults],
+  tolerates: [...processFaults, ...networkFaults, ...clockFaults, 'slow-disk', ...membershipFaults],
   // Whoever crashed comes back and looks after its own unfinished business; without repair a node that missed an update
   // stays behind until the next operation on the key.
   guarantees: (given) =>

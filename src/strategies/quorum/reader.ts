@@ -4,7 +4,7 @@ import type { Env, Outbox } from '../../kernel/replica.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Activity, UnderWay } from '../../kernel/under-way.ts';
 import type { Acceptor } from './acceptor.ts';
-import { noVersion, type Version } from './ballot.ts';
+import { type Ballot, noVersion, type Version } from './ballot.ts';
 import type { Accept, Accepted, EpochMessage, Rejected, State } from './message.ts';
 import { type Pace, resendsForNobody, settleWithin } from './pace.ts';
 import { answerReads, giveUp, type Pending } from './pending.ts';
@@ -33,6 +33,8 @@ class ReadRound implements Activity {
   reads: Pending[];
   waiting: Pending[] = [];
   rejected: NodeSet | null = null;
+  /** The highest promise that a rejection told of. */
+  above: Ballot = 0;
   readonly startedAt: Micros;
   resendAt: Micros;
   resends = 0;
@@ -113,11 +115,19 @@ export class Reader {
   onRejected(from: NodeId, { key, ballot, promise }: Rejected, out: Out): void {
     const round = this.#rounds.get(key);
     if (round === undefined || round.phase === 'ask' || round.version.accepted !== ballot) return;
+    round.above = Math.max(round.above, promise);
     if (round.phase === 'spread') return this.#refuse(round, from, out);
-    // The node lags behind and yet has promised more than the chosen ballot: only a newer ballot can reach it.
+    this.#outbid(round, out);
+  }
+
+  /**
+   * A node lags behind and yet has promised more than the chosen ballot: only a newer ballot can reach it. Whoever is
+   * far from the others may hear of that before a majority holds the version, and would else ask in vain for ever.
+   */
+  #outbid({ key, above }: ReadRound, out: Out): void {
     if (!this.#suspects.has(key)) return;
     this.#rounds.end(key);
-    this.#proposer.refresh(key, promise, out);
+    this.#proposer.refresh(key, above, out);
   }
 
   sweep(now: Micros, giveUpAfter: Micros, out: Out): void {
@@ -208,6 +218,7 @@ export class Reader {
     round.reads = [];
     if (round.waiting.length > 0) this.#ask(round.key, round.waiting, out);
     else if (round.holders.size > this.#roster.peers.length) this.#finish(round);
+    else if (round.rejected !== null) this.#outbid(round, out);
   }
 
   #refuse(round: ReadRound, from: NodeId, out: Out): void {
