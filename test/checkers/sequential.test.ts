@@ -5,6 +5,8 @@ import { thinAir } from '../../src/checkers/causal/versions.ts';
 import { checkCausal } from '../../src/checkers/causal.ts';
 import { checkLinearizable } from '../../src/checkers/linearizable.ts';
 import { arrange } from '../../src/checkers/sequential/arrange.ts';
+import { firstEvents, subsetOf } from '../../src/checkers/sequential/subset.ts';
+import { fewestRows } from '../../src/checkers/sequential/witness.ts';
 import { checkSequential } from '../../src/checkers/sequential.ts';
 import { sessionGuarantees } from '../../src/checkers/sessions/breaches.ts';
 import { checkSession, sessionsOf } from '../../src/checkers/sessions.ts';
@@ -21,7 +23,7 @@ import {
   type Told,
   write,
 } from '../support/histories.ts';
-import { isSequential, sessionHistory } from '../support/sessions.ts';
+import { isSequential, laggingHistory, sessionHistory } from '../support/sessions.ts';
 
 const at = (process: number, from: number, operation: Told['operation'], completion = ok()): Told => ({
   process,
@@ -139,6 +141,38 @@ describe('the check of sequential consistency', { timeout: propertyPatience }, (
         fc.pre(!events.source.includes(thinAir));
         const found = arrange(events, 100_000, 2 ** 20);
         expect(found.type).toBe(isSequential(rows) ? 'found' : 'none');
+      }),
+      { numRuns: propertyRuns },
+    );
+  });
+
+  test('finds an order exactly where there is one, of longer histories of replicas that lag', () => {
+    const seen = new Set<string>();
+
+    fc.assert(
+      fc.property(laggingHistory(), (rows) => {
+        const { type } = checkSequential(historyOf(rows));
+        seen.add(type);
+        expect(type).toBe(isSequential(rows) ? 'holds' : 'violated');
+      }),
+      { numRuns: propertyRuns },
+    );
+
+    if (manyRuns) expect([...seen].sort()).toEqual(['holds', 'violated']);
+  });
+
+  test('shows no row in a witness without which there would still be no order', () => {
+    fc.assert(
+      fc.property(laggingHistory(), (rows) => {
+        const events = eventsOf(historyOf(rows));
+        const found = arrange(events, 100_000, 2 ** 20);
+        if (found.type !== 'none') return;
+        const witness = fewestRows(events, found.proof);
+        const first = firstEvents(events);
+        const isRefuted = (some: readonly number[]) =>
+          arrange(subsetOf(events, first, some), 100_000, 2 ** 20).type === 'none';
+        expect(isRefuted(witness)).toBe(true);
+        for (const row of witness) expect(isRefuted(witness.filter((one) => one !== row))).toBe(false);
       }),
       { numRuns: propertyRuns },
     );

@@ -39,6 +39,52 @@ export function sessionHistory(longest = 8): fc.Arbitrary<readonly Told[]> {
   return fc.array(draft, { minLength: 2, maxLength: longest }).map(rowsOfDrafts);
 }
 
+/** A step of one of some sessions whose views of one order of writes lag behind each other. */
+interface LaggingStep {
+  readonly process: number;
+  readonly key: string;
+  readonly kind: 'read' | 'write' | 'cas';
+  /** How many of the last writes a new one goes before. */
+  readonly before: number;
+  /** How many of the last writes a read does not see, unless its session saw them already. */
+  readonly lag: number;
+}
+
+const laggingStep: fc.Arbitrary<LaggingStep> = fc.record({
+  process: fc.nat(3),
+  key: fc.constantFrom('a', 'a', 'b', 'c'),
+  kind: fc.constantFrom('read', 'read', 'read', 'write', 'write', 'write', 'cas'),
+  before: fc.nat(2),
+  lag: fc.nat(4),
+});
+
+/**
+ * Longer histories of sessions that mostly see the same writes in the same order, as of replicas that lag: many have an order and yet
+ * none that is easy to find, and those that have none need many operations to show it.
+ */
+export function laggingHistory(longest = 14): fc.Arbitrary<readonly Told[]> {
+  return fc.array(laggingStep, { minLength: 6, maxLength: longest }).map(rowsOfSteps);
+}
+
+function rowsOfSteps(steps: readonly LaggingStep[]): readonly Told[] {
+  const writes: { readonly key: string; readonly value: number }[] = [];
+  const seen = new Map<number, number>();
+  const last = (key: string, among: number) =>
+    writes.slice(0, among).findLast((one) => one.key === key)?.value ?? null;
+  return steps.map(({ process, key, kind, before, lag }, i) => {
+    const at = { process, from: i * 10, to: i * 10 + 5 };
+    if (kind === 'read') {
+      seen.set(process, Math.max(seen.get(process) ?? 0, writes.length - lag));
+      return { ...at, operation: read(key), completion: ok(last(key, seen.get(process)!)) };
+    }
+    const found = last(key, writes.length);
+    writes.splice(Math.max(0, writes.length - before), 0, { key, value: i + 1 });
+    const operation: Operation =
+      kind === 'write' ? write(key, i + 1) : { type: 'cas', key, expected: found, value: i + 1 };
+    return { ...at, operation, completion: ok() };
+  });
+}
+
 function rowsOfDrafts(drafts: readonly Draft[]): readonly Told[] {
   const values = (key: string) => drafts.flatMap((one, i) => (one.key === key && writes(one) ? [i + 1] : []));
   const clocks = new Map<number, number>();

@@ -5,12 +5,14 @@ import { contradiction, type Effort, onParts, type Refute } from '../search/expl
 import type { Budget } from '../search/meter.ts';
 import { callsOf } from '../search.ts';
 import type { Verdict } from '../verdict.ts';
-import { outcomeOf } from '../words.ts';
+import { earlierOnes, outcomeOf } from '../words.ts';
 import { type Interleaving, interleave } from './interleave.ts';
 import { programsOf } from './programs.ts';
 
 /** With more rows, not even the calls would be few enough to search. */
 const mostRows = 500_000;
+/** As many answers as a sentence bears. */
+const answersTold = 8;
 /** What the search of one key alone may take of the budget. */
 const shareOfKey = 0.1;
 const bytesPerMebibyte = 2 ** 20;
@@ -72,7 +74,8 @@ function callsByKey(
 
 function accuse(history: History, answers: readonly Call<Action>[], keys: readonly string[]): Verdict {
   const byProcess = new Map<number, string[]>();
-  for (const { id } of [...answers].sort((a, b) => a.id - b.id)) {
+  const told = [...answers].sort((a, b) => a.id - b.id).slice(-answersTold);
+  for (const { id } of told) {
     const row = rowOf(history, id);
     const acts = byProcess.get(row.process) ?? [];
     byProcess.set(row.process, acts);
@@ -80,11 +83,12 @@ function accuse(history: History, answers: readonly Call<Action>[], keys: readon
     acts.push(acts.length === 0 ? act : act.replace(/^process \d+ /, ''));
   }
   const where = keys.length === 0 ? '' : ` on ${keys.join()}`;
+  const more = earlierOnes(answers.length - told.length);
   const programs = [...byProcess.values()].map((acts) => acts.join(', then '));
   return {
     type: 'violated',
     witness: answers.map(({ id }) => id).sort((a, b) => a - b),
-    sentence: `no order${where} that agrees with every process gives these answers: ${programs.join('; ')}`,
+    sentence: `no order${where} that agrees with every process gives these answers${more}: ${programs.join('; ')}`,
   };
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cells } from '../../../src/checkers/models/cell.ts';
 import { encode } from '../../../src/checkers/search/encode.ts';
+import { NameTree } from '../../../src/checkers/search/names.ts';
 import { Sequences } from '../../../src/checkers/search/sequences.ts';
 import { noState, Transitions } from '../../../src/checkers/search/transitions.ts';
 import { propertyPatience, propertyRuns } from '../../support/histories.ts';
@@ -66,5 +67,47 @@ describe('steps between states', () => {
       expect(transitions.step(start, readFive)).toBe(noState);
       expect(transitions.step(transitions.stateOf(5), readFive)).toBe(transitions.stateOf(5));
     }
+  });
+});
+
+describe('names of many numbers', () => {
+  test(
+    'are equal exactly where all numbers are, whatever changed in between',
+    () => {
+      const change = fc.tuple(fc.nat(6), fc.nat(3), fc.boolean());
+
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 7 }), fc.array(change, { maxLength: 40 }), (size, changes) => {
+          const numbers = new Int32Array(size);
+          const tree = new NameTree(numbers);
+          const names = new Map<number, string>([[tree.name(), numbers.join()]]);
+          const texts = new Map<string, number>([[numbers.join(), tree.name()]]);
+          for (const [leaf, number, isNamed] of changes) {
+            numbers[leaf % size] = number;
+            tree.set(leaf % size, number);
+            if (!isNamed) continue;
+            const name = tree.name();
+            expect(names.get(name) ?? numbers.join()).toBe(numbers.join());
+            expect(texts.get(numbers.join()) ?? name).toBe(name);
+            names.set(name, numbers.join());
+            texts.set(numbers.join(), name);
+          }
+        }),
+        { numRuns: propertyRuns },
+      );
+    },
+    propertyPatience,
+  );
+
+  test('take more room the more of them there are', () => {
+    const tree = new NameTree(new Int32Array(4));
+    const before = tree.bytes;
+
+    for (let number = 0; number < 5_000; number += 1) {
+      tree.set(number % 4, number);
+      tree.name();
+    }
+
+    expect(tree.bytes).toBeGreaterThan(before);
   });
 });
