@@ -18,7 +18,7 @@ const acrossZones: Delay = delayWith(milliseconds(0.5), lanJitter);
 
 /**
  * One-way delays in milliseconds between cloud regions: half of the median round trips that cloudping.co measured
- * between Amazon's regions in Tokyo, Oregon, Ireland, Mumbai and São Paulo in 2025.
+ * between Amazon's regions in Tokyo, Oregon, Ireland, Mumbai and São Paulo in 2025; docs/topologies.md has them.
  */
 const wan: readonly (readonly [from: string, to: string, oneWay: number])[] = [
   ['asia', 'america', 49],

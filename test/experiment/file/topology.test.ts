@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseSpec, SpecError } from '../../../src/experiment/spec-file.ts';
 import { ln } from '../../../src/kernel/math.ts';
@@ -112,6 +113,22 @@ test('a service time is refused where the runtime cannot do it, as threads canno
   expect(() => read('topology: { preset: lan-3, nodes: { service-time: 200us } }')).toThrow(
     'x:1:37: the runtime threads cannot make nodes take a service time: leave it out, or use the runtime sim',
   );
+});
+
+test('the example of docs/topologies.md can be read', () => {
+  const [, example] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/topologies.md', 'utf8')) ?? [];
+
+  const topology = read(example!, sim);
+
+  expect(topology.nodes.map(({ name, cluster }) => `${name} ${cluster}`)).toEqual([
+    'asia-1 rack-1',
+    'asia-2 rack-1',
+    'asia-3 rack-2',
+    'asia-4 cluster',
+    'europe-1 cluster',
+    'europe-2 cluster',
+  ]);
+  expect(traitsOf(topology, 0, 5)).toMatchObject({ loss: 0.001, duplicate: 0.0001, bandwidth: 10_000_000 });
 });
 
 describe('mistakes', () => {
