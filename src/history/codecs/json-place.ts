@@ -52,15 +52,21 @@ export function repeatedField(text: string): PlacedField | null {
 }
 
 const manyDigits = /\d{16}/;
-const longNumber = /[^\s,:[\]{}]*\d{16}[^\s,:[\]{}]*/g;
+const numeric = '0123456789-+.eE';
 
-/** A number that a double does not hold, so that two different ones would be read as one. */
+/** A number that a double does not hold, so that two different ones would be read as one. Texts may have as many digits as they like. */
 export function lossyNumber(text: string): { readonly number: string; readonly at: number } | null {
   if (!manyDigits.test(text)) return null;
-  // Texts may have as many digits as they like.
-  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => '"'.repeat(quoted.length));
-  for (const match of bare.matchAll(longNumber)) {
-    if (String(Number(match[0])) !== match[0]) return { number: match[0], at: match.index };
+  for (let at = 0; at < text.length; ) {
+    const character = text[at]!;
+    if (character === '"') {
+      at = afterString(text, at);
+    } else if (numeric.includes(character)) {
+      const from = at;
+      while (at < text.length && numeric.includes(text[at]!)) at += 1;
+      const number = text.slice(from, at);
+      if (manyDigits.test(number) && String(Number(number)) !== number) return { number, at: from };
+    } else at += 1;
   }
   return null;
 }
