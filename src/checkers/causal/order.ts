@@ -167,6 +167,10 @@ export class CausalOrder {
     const key = this.events.key[read]!;
     const clock = this.#clockOf(session);
     for (let group = ofKey[key]!; group < ofKey[key + 1]!; group += 1) {
+      const writer = this.groups.session[group]!;
+      const known = clock[this.#column[writer]!]!;
+      // What the write that was read came after itself is not newer than it.
+      if (known === 0 || (source !== initial && known <= this.#knownBy(source, writer))) continue;
       const end = this.#endKnown(group, clock);
       if (end === this.groups.starts[group]!) continue;
       const last = writes[end - 1]!;
@@ -175,6 +179,12 @@ export class CausalOrder {
       this.overwritten.push(this.#measure(read, source, clock));
       return;
     }
+  }
+
+  /** How many writes of a session are in the past of a write, itself included. */
+  #knownBy(write: number, session: number): number {
+    if (this.events.session[write] === session) return this.events.ordinal[write]!;
+    return this.#table.at(this.#clockRow[write]!, this.#column[session]!);
   }
 
   #measure(read: number, source: number, clock: Int32Array): OverwrittenRead {

@@ -44,7 +44,10 @@ export function checkMixed(history: History, keys: readonly string[], { steps, b
     return { isRefuted: found.exists === false, steps: found.steps };
   };
   let left = steps;
-  for (const [key, own] of callsByKey(calls, new Set(keys.map((name) => JSON.parse(name) as string)))) {
+  const byKey = [...callsByKey(calls, new Set(keys.map((name) => JSON.parse(name) as string)))];
+  // Where there are fewer calls, a violation takes fewer to show.
+  byKey.sort(([, some], [, others]) => some.length - others.length);
+  for (const [key, own] of byKey) {
     const found = search(own, { steps: Math.min(left, Math.ceil(steps * shareOfKey)), bytes });
     left = Math.max(0, left - found.steps);
     if (found.exists === false) return accuse(history, contradiction(own, refute, effort), [key]);

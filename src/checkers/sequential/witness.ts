@@ -51,17 +51,17 @@ class Shrinker {
   }
 }
 
-/** What each process did, in its order: `process 1 wrote 17 to "x", then read 3 of "y"`. */
+/** What each process did in these rows, in its order: `process 1 wrote 17 to "x", then read 3 of "y"`. */
 export function programsInWords(events: Events, rows: readonly number[]): string {
-  const wanted = new Set(rows);
+  const some = subsetOf(events, firstEvents(events), rows);
   const programs: string[] = [];
-  for (let session = 0; session + 1 < events.starts.length; session += 1) {
+  for (let session = 0; session + 1 < some.starts.length; session += 1) {
     const acts: string[] = [];
-    for (let event = events.starts[session]!; event < events.starts[session + 1]!; event += 1) {
-      if (wanted.has(events.row[event]!)) acts.push(actInWords(events, event));
+    for (let event = some.starts[session]!; event < some.starts[session + 1]!; event += 1) {
+      acts.push(actInWords(some, event));
     }
-    const who = processOf(events.history, events.row[events.starts[session]!]!);
-    if (acts.length > 0) programs.push(`${who} ${acts.join(', then ')}`);
+    const who = processOf(some.history, some.row[some.starts[session]!]!);
+    programs.push(`${who} ${acts.join(', then ')}`);
   }
   return programs.join('; ');
 }
