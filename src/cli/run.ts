@@ -96,7 +96,7 @@ Examples:
   $ pacelc run viral-likes --out DIR --json
   $ pacelc run registers --strategy ./my-strategy.ts,quorum
   $ pacelc run ./my-workload.yaml --runtime sim
-  $ pacelc run registers --strategy ./my-strategy.ts --runtime sim --check-determinism
+  $ pacelc run registers --strategy ./mine.ts --runtime sim --check-determinism
   $ pacelc run --resume results/latest`,
     )
     .action(async (workload, flags) => setExit(await runVerb(workload, flags)));
@@ -188,8 +188,8 @@ async function planOf(workload: string | undefined, flags: RunFlags): Promise<Ru
   if (flags.out === '') throw new UsageError('--out: name a folder');
   const runtime = flags.runtime ?? 'threads';
   refuseOutsideOfVirtualTime(runtime, flags);
-  const { lacks = [] }: Runtime = runtimes[runtime];
-  const limits = { runtime, lacks, nodes: runtime === 'sim' ? 1_000 : 64 };
+  const { lacks = [], offers }: Runtime = runtimes[runtime];
+  const limits = { runtime, lacks, offers, nodes: runtime === 'sim' ? 1_000 : 64 };
   const file = findWorkload(workload);
   const spec = loadSpec(file, await registryWith(names ?? [], file), overrides, limits);
   return {

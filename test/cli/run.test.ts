@@ -261,8 +261,12 @@ describe('pacelc run, interrupted', () => {
       inFolder(async (folder) => {
         const words = ['--strategy', 'gossip', '--duration', '100ms', '--runtime', 'sim', '--trials', '900'];
         const { child, finished } = start(['run', 'viral-likes', ...words, '--out', 'out'], folder);
+        let told = '';
         child.stderr?.on('data', (bytes: Buffer) => {
-          if (bytes.toString().includes('trial 2 of 900')) child.kill('SIGINT');
+          const before = told.includes('trial 2 of 900');
+          told += bytes.toString();
+          // Once: whoever presses Ctrl-C again wants out at once.
+          if (!before && told.includes('trial 2 of 900')) child.kill('SIGINT');
         });
 
         const { code, stdout } = await finished;
