@@ -96,6 +96,7 @@ function resolve(
     inFile: topology.inFile,
     duration,
     seed: asked.seed ?? input.seed ?? '1',
+    limits,
     mistakes,
   });
   const warmUp = resolveWarmUp(input['warm-up'], duration, mistakes);

@@ -24,6 +24,10 @@ export function resolvePartition(
     context.mistakes.at([...path, 'over'], 'only a bridge leads over a node', 'key');
   }
   if (shape === undefined || input.direction === 'both') return shape;
+  if (input.direction === 'ring') {
+    tellSmallRing(shape, path, context.mistakes);
+    return { ...shape, direction: 'ring' };
+  }
   if (shape.direction === 'ring') {
     context.mistakes.at([...path, 'direction'], 'a majority-ring cuts links in both directions');
   } else if (shape.sides.length !== 2) {
@@ -31,6 +35,12 @@ export function resolvePartition(
     context.mistakes.at([...path, 'direction'], `one-way goes from one side to another, but ${sides}`);
   }
   return { ...shape, direction: 'one-way' };
+}
+
+function tellSmallRing({ sides }: Shape, path: Path, mistakes: Mistakes): void {
+  const fewest = fewestNodes['majority-ring'];
+  if (sides.length >= fewest) return;
+  mistakes.at([...path, 'direction'], `a ring has at least ${fewest} sides, but there are ${sides.length}`);
 }
 
 function withSides(sides: readonly (readonly NodeId[])[] | undefined): Shape | undefined {

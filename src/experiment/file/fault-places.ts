@@ -5,6 +5,7 @@ import type { Micros } from '../../kernel/time.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { TargetInput } from './fault-schema.ts';
 import type { Mistakes, Path } from './mistakes.ts';
+import type { Limits } from './topology.ts';
 import { suggestion } from './words.ts';
 
 /** What the names and times of faults refer to. */
@@ -15,6 +16,8 @@ export interface FaultContext {
   readonly inFile: Topology;
   readonly duration: Micros;
   readonly seed: string;
+  /** What the runtime can do. */
+  readonly limits: Limits;
   readonly mistakes: Mistakes;
 }
 

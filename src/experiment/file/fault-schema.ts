@@ -90,8 +90,8 @@ const onLinks = [
       ),
     ...span,
     direction: choice(
-      ['both', 'one-way'],
-      'Whether mail is lost in both directions, or only from the first side to the second.',
+      ['both', 'one-way', 'ring'],
+      'Whether mail between sides is lost in both directions, only from the first side to the second, or but for neighbours of a circle in which the sides stand, so many that each sees a majority.',
     ).default('both'),
     over: text('The node that a `bridge` leads over; the one in the middle if left out.', 60).optional(),
   }),

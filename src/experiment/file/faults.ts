@@ -1,6 +1,7 @@
 import type { Fault, LinkFault } from '../../faults/fault.ts';
 import { faultLabel } from '../../faults/labels.ts';
 import { overlapsOf } from '../../faults/overlaps.ts';
+import { kindsNeeded } from '../../faults/schedule.ts';
 import type { LinkDegradation } from '../../topology/link.ts';
 import {
   resolveFlapping,
@@ -32,7 +33,20 @@ export function resolveFaults(
     if (input === undefined || !('random' in input)) return;
     resolved[index] = resolveRandom(input, ['faults', index], context, resolved.flat()) ?? [];
   });
+  tellLacking(resolved, context);
   return resolved.flat();
+}
+
+function tellLacking(resolved: readonly (readonly Fault[])[], { limits, mistakes }: FaultContext): void {
+  const { runtime, offers } = limits;
+  if (offers === undefined) return;
+  resolved.forEach((faults, index) => {
+    const lacking = kindsNeeded(faults).filter((kind) => !offers.includes(kind));
+    if (lacking.length === 0) return;
+    const offered = offers.length === 0 ? 'none' : offers.join(', ');
+    const needs = `this needs ${lacking.join(', ')}, which the runtime ${runtime} cannot do`;
+    mistakes.at(['faults', index], `${needs} (it offers ${offered})`);
+  });
 }
 
 function tellOverlaps(resolved: readonly (readonly Fault[])[], { topology, mistakes }: FaultContext): void {

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../../kernel/strategy.ts';
 import {
   buildTopology,
   type Hop,
@@ -22,6 +23,8 @@ export interface Limits {
   readonly nodes: number;
   /** What it cannot do of a topology. */
   readonly lacks?: readonly TopologyFeature[];
+  /** The kinds of fault that it can do; all where it is not said. */
+  readonly offers?: readonly FaultKind[];
 }
 
 const path = ['topology'];

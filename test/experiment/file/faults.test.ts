@@ -4,7 +4,7 @@ import { parseSpec, SpecError } from '../../../src/experiment/spec-file.ts';
 import { faultCatalogue } from '../../../src/faults/catalogue.ts';
 import { needsOf } from '../../../src/faults/fault.ts';
 import { faultLabel } from '../../../src/faults/labels.ts';
-import { faultKinds } from '../../../src/kernel/strategy.ts';
+import { type FaultKind, faultKinds } from '../../../src/kernel/strategy.ts';
 import { seconds } from '../../../src/kernel/time.ts';
 import { fakeRegistry } from '../../support/fake-registry.ts';
 
@@ -293,4 +293,22 @@ test('the docs name every word of the catalogue', () => {
   expect(new Set(words)).toEqual(
     new Set(faultCatalogue.map(({ name }) => name).filter((name) => name !== 'disk-loss')),
   );
+});
+
+test('a fault that the runtime lacks is told where it stands, with what the runtime offers', () => {
+  const text = `${head}faults:
+  - { crash: asia-1, at: 1s, for: 1s }
+  - { rolling-restart: all, down: 1s, every: 1s, at: 0s, disk: lost }
+  - { skew: asia, by: 1s, at: 5s }
+strategies: [gossip]
+`;
+  const parseFor = (offers: readonly FaultKind[]) =>
+    parseSpec(text, 'x', fakeRegistry, {}, { runtime: 'toy', nodes: 9, offers });
+
+  expect(() => parseFor(['crash', 'pause'])).toThrow(
+    'x:10:5: this needs disk-loss, which the runtime toy cannot do (it offers crash, pause)\n' +
+      'x:11:5: this needs clock-skew, which the runtime toy cannot do (it offers crash, pause)',
+  );
+  expect(() => parseFor([])).toThrow('which the runtime toy cannot do (it offers none)');
+  expect(() => parseFor(['crash', 'disk-loss', 'clock-skew'])).not.toThrow('cannot do');
 });
