@@ -100,15 +100,18 @@ function sessionChecker(guarantee: SessionGuarantee): Checker {
 }
 
 /**
- * A verdict on each guarantee that the kinds of operation in the record can show, claimed or not. What follows from a
+ * A verdict on each guarantee that the kinds of operation in the record can show, claimed or not; or on the claimed ones alone, with
+ * what follows from them, where the others are nobody's concern. What follows from a
  * guarantee that holds, holds too where it cannot be judged by itself; and what is broken breaks all that it follows from.
  */
 export function judge(
   record: TrialRecord,
   claimed: readonly Guarantee[],
   budget?: number,
+  concern: 'all' | 'claimed' = 'all',
 ): readonly Judgement[] {
   const promised = withImplied(claimed);
+  const concerns = (one: Checker) => concern === 'all' || promised.includes(one.guarantee);
   let known: Sessions | null = null;
   const sessions = () => {
     known ??= sessionsOf(record.history);
@@ -121,7 +124,7 @@ export function judge(
     inOrder ??= isInProcessOrder(record.history);
     return inOrder;
   };
-  for (const checker of checkers.filter((one) => canShow(record, one))) {
+  for (const checker of checkers.filter((one) => concerns(one) && canShow(record, one))) {
     const found =
       reasonNotToJudge(record, checker) ??
       (isGranted(checker) ? holds : checker.check(record, sessions, budget));

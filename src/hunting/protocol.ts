@@ -9,6 +9,8 @@ export interface HuntOrder {
   readonly wanted: Wanted;
   /** The URLs of modules of the user's own, by the words that name them. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Judges only what is promised, which takes less time. */
+  readonly claimedOnly?: boolean;
 }
 
 /** Some seeds of one strategy. */

@@ -44,6 +44,18 @@ describe('a hunt', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
+  test('judges only what is promised where that is asked for, and comes to the same verdicts on it', async () => {
+    const words = ['gossip', 'lock'];
+
+    const all = await hunt({ order, words, seeds, workers: 2 });
+    const claimed = await hunt({ order: { ...order, claimedOnly: true }, words, seeds, workers: 2 });
+
+    const promised = (reports: typeof all) =>
+      reports.map(({ findings }) => findings.filter((finding) => finding.claimed));
+    expect(promised(claimed)).toEqual(promised(all));
+    expect(claimed[0]!.findings.length).toBeLessThan(all[0]!.findings.length);
+  });
+
   test('ends early when it is told to', async () => {
     const reports = await hunt({ order, words: ['gossip'], seeds, workers: 1, signal: AbortSignal.abort() });
 
@@ -57,7 +69,7 @@ describe('a find that is made smaller', () => {
 
     const [first, second] = await shrinkAll({ tasks: [task, task], workers: 2 });
 
-    const again = await show(first!.after, await registryOf(order));
+    const again = await show(first!.after, await registryOf(order), order);
     expect(second?.after).toEqual(first?.after);
     expect(again.findings).toContainEqual(first?.finding);
     expect(first?.finding).toMatchObject({ subject: 'linearizable', claimed: true, verdict: 'violated' });

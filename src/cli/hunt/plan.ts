@@ -57,6 +57,7 @@ export async function planOf(flags: HuntFlags): Promise<HuntPlan> {
         ...(bases.length === 0 ? {} : { bases: bases.map((base) => base.draft) }),
       },
       modules: modulesOf(words, registry),
+      claimedOnly: !flags.unclaimed,
     },
     words,
     seeds: Array.from({ length: flags.seeds }, (_, i) => String(flags.seed + i)),

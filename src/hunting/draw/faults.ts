@@ -1,4 +1,8 @@
 import { formatDuration } from '../../experiment/file/units.ts';
+import { drawFault, type RandomKind } from '../../faults/draws.ts';
+import type { Fault } from '../../faults/fault.ts';
+import { overlapsOf } from '../../faults/overlaps.ts';
+import { shapeNamed } from '../../faults/shapes.ts';
 import type { Key } from '../../kernel/operation.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { FaultKind } from '../../kernel/strategy.ts';
@@ -14,92 +18,100 @@ export interface Stage {
   readonly keys: readonly Key[];
 }
 
-/** A fault under way is told apart from others by whom it strikes. */
-type Busy = Map<string, Micros>;
-
-/** How a kind of fault is drawn, from its start to its end; null where it finds nobody free. */
-type Drawer = (random: Random, stage: Stage, at: Micros, until: Micros, busy: Busy) => Json | null;
-
-const drawers: Partial<Record<FaultKind, Drawer>> = {
-  crash: (random, stage, at, until, busy) => drawStrike(random, stage, 'crash', { at, until }, busy),
-  pause: (random, stage, at, until, busy) => drawStrike(random, stage, 'pause', { at, until }, busy),
-  'disk-loss': (random, { topology }, at, until, busy) => {
-    const node = freeNode(random, topology, at, until, busy);
-    return node === null ? null : { crash: node, ...span(at, until), disk: 'lost' };
-  },
-  partition: drawPartition,
+/** How a kind of fault is called where faults are drawn; some in several ways. */
+const drawnAs: Readonly<Record<Exclude<FaultKind, 'join'>, readonly RandomKind[]>> = {
+  crash: ['crash', 'crash', 'restart'],
+  'disk-loss': ['disk-loss'],
+  pause: ['pause'],
+  partition: ['partition'],
+  'slow-link': ['slow'],
+  loss: ['lose'],
+  duplication: ['duplicate'],
+  reordering: ['reorder'],
+  'clock-skew': ['skew'],
+  'clock-jump': ['jump'],
+  'slow-disk': ['slow-disk'],
+  'unsynced-persist': ['unsynced'],
+  leave: ['leave'],
 };
-
-/** The kinds of fault that a hunt can draw. */
-export const drawnKinds = Object.keys(drawers) as readonly FaultKind[];
 
 const faultsAtMost = 6;
 
-/** Up to six faults of some kinds, each over by the end of the load. */
-export function drawFew(random: Random, stage: Stage, kinds: readonly FaultKind[]): readonly Json[] {
-  const usable = kinds.filter((kind) => drawers[kind] !== undefined);
-  if (usable.length === 0) return [];
+/** Up to six faults of some kinds, each over by the end of the load; those in `given` happen besides. */
+export function drawFew(
+  random: Random,
+  stage: Stage,
+  kinds: readonly FaultKind[],
+  given: readonly Fault[] = [],
+): readonly Fault[] {
+  const usable = kinds.filter((kind) => kind !== 'join');
+  const faults: Fault[] = [...given];
+  if (usable.length === 0) return faults;
   const { lasts } = stage;
-  const busy: Busy = new Map();
   const starts = Array.from({ length: random.below(faultsAtMost + 1) }, () => random.below(lasts));
-  return starts
-    .sort((a, b) => a - b)
-    .flatMap((at): readonly Json[] => {
-      const longest = random.pick([0.02, 0.1, 0.5]) * lasts;
-      const until = Math.min(lasts, at + milliseconds(1) + random.below(Math.ceil(longest)));
-      const drawn = drawers[random.pick(usable)]?.(random, stage, at, until, busy) ?? null;
-      return drawn === null || until <= at ? [] : [drawn];
-    });
+  for (const at of starts.sort((a, b) => a - b)) {
+    const longest = random.pick([0.02, 0.1, 0.5]) * lasts;
+    const until = Math.min(lasts, at + milliseconds(1) + random.below(Math.ceil(longest)));
+    const choices = drawOne(random, stage, random.pick(usable), at, until);
+    const fits = (fault: Fault) => overlapsOf([...faults, fault], stage.topology).length === 0;
+    const chosen = until > at ? choices.find(fits) : undefined;
+    if (chosen !== undefined) faults.push(chosen);
+  }
+  return faults;
 }
 
-/** Now and then whoever holds a key at that moment; else one node, or a whole region. */
-function drawStrike(
+/** What may happen, in order of preference: now and then to whoever holds a key at that moment, or to a whole region. */
+function drawOne(
   random: Random,
   { topology, keys }: Stage,
-  what: 'crash' | 'pause',
-  { at, until }: { readonly at: Micros; readonly until: Micros },
-  busy: Busy,
-): Json | null {
-  if (keys.length > 0 && random.chance(0.25)) {
-    return { [what]: { role: 'holder', key: random.pick(keys) }, ...span(at, until) };
-  }
-  const region = random.pick(topology.regions);
-  const members = topology.nodes.filter((node) => node.region === region);
-  const whole = random.chance(0.15) && members.length < topology.nodes.length;
-  if (!whole) {
-    const node = freeNode(random, topology, at, until, busy);
-    return node === null ? null : { [what]: node, ...span(at, until) };
-  }
-  if (members.some(({ name }) => (busy.get(name) ?? -1) >= at)) return null;
-  for (const { name } of members) busy.set(name, until);
-  return { [what]: region, ...span(at, until) };
-}
-
-function freeNode(random: Random, { nodes }: Topology, at: Micros, until: Micros, busy: Busy): string | null {
-  const free = nodes.filter(({ name }) => (busy.get(name) ?? -1) < at);
-  if (free.length === 0) return null;
-  const { name } = random.pick(free);
-  busy.set(name, until);
-  return name;
-}
-
-/** One node alone, or two halves, both ways or one way. */
-function drawPartition(
-  random: Random,
-  { topology }: Stage,
+  kind: Exclude<FaultKind, 'join'>,
   at: Micros,
   until: Micros,
-  busy: Busy,
-): Json | null {
-  if ((busy.get('partition') ?? -1) >= at || topology.nodes.length < 2) return null;
-  busy.set('partition', until);
-  const names = random.shuffled(topology.nodes.map(({ name }) => name));
-  const size = random.chance(0.5) ? 1 : Math.floor(names.length / 2);
-  const side = names.slice(0, size);
-  if (!random.chance(0.3)) return { partition: [side], ...span(at, until) };
-  const rest = names.slice(size);
-  const sides = random.chance(0.5) ? [side, rest] : [rest, side];
-  return { partition: sides, ...span(at, until), direction: 'one-way' };
+): readonly Fault[] {
+  const { choices } = drawFault(random.pick(drawnAs[kind]), { at, until, partOf: 'drawn' }, topology, random);
+  const [holder, region] = [random.chance(0.25), random.chance(0.15)];
+  const plain = choices.map((fault) => inOrder(fault, topology));
+  const [first] = plain;
+  if (first === undefined || (first.type !== 'crash' && first.type !== 'pause')) return plain;
+  if (first.type === 'crash' && first.disk === 'lost') return plain;
+  if (holder && keys.length > 0) {
+    return [{ ...first, target: { type: 'role', role: 'holder', key: random.pick(keys) } }];
+  }
+  if (!region || topology.regions.length === 1) return plain;
+  return [{ ...first, target: { type: 'region', region: random.pick(topology.regions) } }, ...plain];
+}
+
+/** A ring in a file goes round all nodes in their order. */
+function inOrder(fault: Fault, { nodes }: Topology): Fault {
+  if (fault.type !== 'partition' || fault.direction !== 'ring') return fault;
+  return {
+    ...fault,
+    ...shapeNamed(
+      'majority-ring',
+      nodes.map(({ id }) => id),
+    ),
+  };
+}
+
+/** Nodes come and go, one, a few or all but one, while other things happen. */
+export function drawMembership(random: Random, stage: Stage, kinds: readonly FaultKind[]): readonly Fault[] {
+  const { topology, lasts } = stage;
+  const nodes = random.shuffled(topology.nodes.map(({ id }) => id));
+  const moment = (): Micros => 1_000 + random.below(lasts - 1_000);
+  const joining = nodes.slice(0, random.below(nodes.length - 1));
+  const leaving = nodes.slice(joining.length, joining.length + random.below(nodes.length - joining.length));
+  const faults: Fault[] = [
+    ...joining.map(
+      (node): Fault => ({ type: 'join', at: moment(), until: null, target: { type: 'node', node } }),
+    ),
+    ...leaving.map((node): Fault => {
+      const at = moment();
+      const until = random.chance(0.3) ? at + 1 + random.below(lasts - at) : null;
+      return { type: 'leave', at, until, target: { type: 'node', node } };
+    }),
+  ];
+  const others = kinds.filter((kind) => ['crash', 'pause', 'partition'].includes(kind));
+  return random.chance(0.7) ? drawFew(random, stage, others, faults) : faults;
 }
 
 const crashesAtMost = 300;

@@ -1,10 +1,12 @@
 import { formatDuration } from '../../experiment/file/units.ts';
+import type { Fault } from '../../faults/fault.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { FaultKind } from '../../kernel/strategy.ts';
 import { milliseconds } from '../../kernel/time.ts';
 import { medianDelay } from '../../topology/topology.ts';
-import { type Draft, type Json, type JsonMap, mapAt } from '../draft.ts';
-import { drawFew, drawnKinds, drawReplacements, drawStorm, type Stage } from './faults.ts';
+import { type Draft, type JsonMap, mapAt } from '../draft.ts';
+import { drawFew, drawMembership, drawReplacements, drawStorm, type Stage } from './faults.ts';
+import { faultInFile } from './in-file.ts';
 
 /**
  * What kind of trouble a seed makes. `mixed` draws a few faults of several kinds, and leaves some kinds out (swarm testing, Groce
@@ -19,7 +21,10 @@ export const troubles = [
   'disk-loss',
   'crash-storm',
   'replacement',
+  'duplication',
   'reordering',
+  'clock-skew',
+  'membership',
 ] as const;
 export type Trouble = (typeof troubles)[number];
 
@@ -31,7 +36,7 @@ interface Maker {
 
 const few = (kind: FaultKind): Maker => ({
   needs: [kind],
-  make: (random, draft, stage) => withFaults(draft, drawFew(random, stage, [kind])),
+  make: (random, draft, stage) => withFaults(draft, drawFew(random, stage, [kind]), stage),
 });
 
 const makers: Readonly<Record<Trouble, Maker>> = {
@@ -43,10 +48,16 @@ const makers: Readonly<Record<Trouble, Maker>> = {
   'disk-loss': few('disk-loss'),
   'crash-storm': {
     needs: ['crash'],
-    make: (random, draft, stage) => withFaults(draft, drawStorm(random, stage)),
+    make: (random, draft, stage) => ({ ...draft, faults: drawStorm(random, stage) }),
   },
   replacement: { needs: ['disk-loss'], make: replaceNodes },
+  duplication: { needs: ['duplication'], make: duplicateAll },
   reordering: { needs: ['reordering'], make: disorder },
+  'clock-skew': { needs: ['clock-skew'], make: skewAll },
+  membership: {
+    needs: ['join', 'leave'],
+    make: (random, draft, stage, allowed) => withFaults(draft, drawMembership(random, stage, allowed), stage),
+  },
 };
 
 /** The kinds of trouble that make only such faults. */
@@ -68,13 +79,31 @@ export function withTrouble(
 
 /** Every kind of fault is left out in half of the runs, so that none hides what another would show. */
 function drawMixed(random: Random, draft: Draft, stage: Stage, allowed: readonly FaultKind[]): Draft {
-  const usable = drawnKinds.filter((kind) => allowed.includes(kind));
-  const kept = usable.filter(() => random.chance(0.5));
-  return withFaults(draft, drawFew(random, stage, kept.length === 0 ? usable : kept));
+  const kept = allowed.filter((kind) => kind !== 'join' && random.chance(0.5));
+  return withFaults(draft, drawFew(random, stage, kept.length === 0 ? allowed : kept), stage);
 }
 
-function withFaults(draft: Draft, faults: readonly Json[]): Draft {
-  return faults.length === 0 ? draft : { ...draft, faults };
+function withFaults(draft: Draft, faults: readonly Fault[], { topology }: Stage): Draft {
+  if (faults.length === 0) return draft;
+  return { ...draft, faults: faults.map((fault) => faultInFile(fault, topology)) };
+}
+
+/** From the first question to the last, many messages come twice, and some not at all. */
+function duplicateAll(random: Random, draft: Draft, _stage: Stage, allowed: readonly FaultKind[]): Draft {
+  const [twice, never] = [random.pick(['5%', '20%', '50%']), random.pick(['', '2%', '10%'])];
+  const loss = allowed.includes('loss') && never !== '' ? [{ lose: never, at: '0ms' }] : [];
+  return { ...draft, faults: [{ duplicate: twice, at: '0ms' }, ...loss] };
+}
+
+/** The clocks of nodes are apart, some ahead and some behind, and jump to it where that is allowed. */
+function skewAll(random: Random, draft: Draft, { topology }: Stage, allowed: readonly FaultKind[]): Draft {
+  const apart = random.pick([milliseconds(20), milliseconds(500), milliseconds(10_000)]);
+  const how = allowed.includes('clock-jump') ? 'jump' : 'skew';
+  const faults = topology.nodes.map(({ name }) => {
+    const by = `${random.chance(0.5) ? '' : '-'}${formatDuration(1 + random.below(apart))}`;
+    return { [how]: name, by, at: '0ms' };
+  });
+  return { ...draft, faults };
 }
 
 function replaceNodes(random: Random, draft: Draft, stage: Stage): Draft {

@@ -12,7 +12,7 @@ export const job: Job<SeedsTask, never, readonly SeedReport[]> = async (
   for (const seed of seeds) {
     if (signal.aborted) break;
     const { draft, trouble } = scenarioOf(seed, word, order, registry);
-    reports.push({ word, seed, trouble, ...(await show(draft, registry)) });
+    reports.push({ word, seed, trouble, ...(await show(draft, registry, order)) });
   }
   return reports;
 };

@@ -4,7 +4,7 @@ import { simRuntime } from '../../runtimes/sim/runtime.ts';
 import { strategies } from '../../strategies/index.ts';
 import { type Draft, listAt, mapAt, specOf } from '../draft.ts';
 import { drawScenario, type Scenario } from '../draw/scenario.ts';
-import { bareRuntime, type Finding, type Played, play } from '../play.ts';
+import { bareRuntime, type Finding, hasDefaultKnobs, type Played, play } from '../play.ts';
 import type { HuntOrder, SeedReport } from '../protocol.ts';
 
 /** The registries of this thread: a module of TypeScript would be compiled anew each time that it is loaded. */
@@ -42,20 +42,24 @@ export function scenarioOf(
 export async function show(
   draft: Draft,
   registry: StrategyRegistry,
+  { claimedOnly = false }: Pick<HuntOrder, 'claimedOnly'>,
 ): Promise<Pick<SeedReport, 'findings' | 'operations' | 'events'>> {
   const spec = specOf(draft, registry);
   const { strategy } = registry[String(mapAt(listAt(draft.strategies)[0]).name)]!;
+  const choice = spec.strategies[0]!;
   let played: Played;
   try {
     played = await play({
       spec,
-      choice: spec.strategies[0]!,
+      choice,
       strategy,
+      claimedOnly,
       runtime: bareRuntime(strategy, { countBytes: false }),
     });
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
-    const broken: Finding = { subject: 'runs', claimed: true, verdict: 'violated', sentence };
+    const claimed = hasDefaultKnobs(choice, strategy);
+    const broken: Finding = { subject: 'runs', claimed, verdict: 'violated', sentence };
     return { findings: [broken], operations: 0, events: 0 };
   }
   const { findings, events, outcome } = played;

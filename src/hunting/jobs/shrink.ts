@@ -11,7 +11,7 @@ export const job: Job<ShrinkTask, ShrinkProgress, ShrinkReport> = async (task, {
   const registry = await registryOf(order);
   const { draft: before } = scenarioOf(seed, word, order, registry);
   const findIn = async (draft: Draft) => {
-    const { findings } = await show(draft, registry);
+    const { findings } = await show(draft, registry, order);
     return findings.find((one) => one.subject === subject && one.verdict === 'violated');
   };
   const first = await findIn(before);

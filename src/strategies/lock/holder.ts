@@ -246,7 +246,7 @@ export class Holder implements Keeper {
   }
 
   #overdue(hold: Hold, now: Micros, out: Out): void {
-    if (isForNobody(hold)) this.#drop(hold, out);
+    if (isForNobody(hold) && hold.resends >= patienceForNobody) this.#drop(hold, out);
     else if (hold.phase === 'acquire' && hold.no.length > 0) this.#fail(hold, out);
     else if (hold.phase === 'round' && hold.no.length > 0) this.#rounds.onOverdue(hold, out);
     else this.#poll.repeat(hold, now, out);
@@ -259,6 +259,12 @@ export class Holder implements Keeper {
     this.#rounds.forsake(hold, out);
   }
 }
+
+/**
+ * How often a question that nobody waits for is put again. Without any, a node that has not measured a round trip yet and is far
+ * from the majority would give up on mending its copy each time before the answers come.
+ */
+const patienceForNobody = 4;
 
 /** Nobody waits for the answers, and they decide of no money that would then be on its way until the key is used again. */
 function isForNobody({ waiting, batch, doubt, question, cleared }: Hold): boolean {
