@@ -23,6 +23,15 @@ test('a round that was resent can only slowly lengthen the estimate', () => {
   expect(roundTrip.estimate).toBe(before * 2);
 });
 
+test('rounds that were resent never make anybody wait longer than a second', () => {
+  const roundTrip = new RoundTrip();
+
+  for (let round = 0; round < 100; round += 1) roundTrip.observe(milliseconds(60_000), true);
+
+  expect(roundTrip.estimate).toBe(milliseconds(500));
+  expect(roundTrip.resendAfter(5)).toBe(milliseconds(1_000));
+});
+
 test('each resend waits twice as long as the one before, up to a limit', () => {
   const roundTrip = new RoundTrip();
 

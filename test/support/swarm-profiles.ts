@@ -153,7 +153,7 @@ function drawMembership(
 ): Partial<Weather> {
   const all = topology.nodes.map(({ id }) => id);
   const standby = random.shuffled(all).slice(0, random.below(all.length - 1));
-  const trouble = ['crash', 'pause', 'partition'] as const;
+  const trouble = ['crash', 'disk-loss', 'pause', 'partition'] as const;
   const others = random.chance(0.7)
     ? drawFaults(
         random,
@@ -181,7 +181,9 @@ function drawMembership(
         end: null,
       };
     });
-  return { faults: [...others, ...changes], standby };
+  const hasBadLinks = allowed.includes('loss') && allowed.includes('duplication') && random.chance(0.3);
+  const links = hasBadLinks ? { loss: random.pick([0.02, 0.1]), duplication: random.pick([0.05, 0.2]) } : {};
+  return { faults: [...others, ...changes], standby, ...links };
 }
 
 function crashOf(
