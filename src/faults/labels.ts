@@ -38,9 +38,9 @@ function plainLabel(fault: Fault, topology: Topology): string {
     case 'clock-jump':
       return `clock jump of ${targetLabel(fault.target, topology)} by ${signed(fault.by)}`;
     case 'slow-disk':
-      return `disk of ${targetLabel(fault.target, topology)} slow by ${inTime(fault.by)}`;
+      return `slow disk of ${targetLabel(fault.target, topology)} (${inTime(fault.by)})`;
     case 'unsynced-persist':
-      return `disk of ${targetLabel(fault.target, topology)} unsynced for ${inTime(fault.window)}`;
+      return `unsynced disk of ${targetLabel(fault.target, topology)} (${inTime(fault.window)})`;
   }
 }
 
