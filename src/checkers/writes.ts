@@ -61,13 +61,13 @@ function lastFinalRead({ columns }: History, rows: Uint32Array): number | null {
   return final ?? null;
 }
 
-/** An unanswered write may take effect at any time, but whoever saw it proves that it had. */
+/** An unanswered write may take effect at any time, but whoever saw it proves that it had, unless that was before it began. */
 function overAt({ columns }: History, rows: Uint32Array, shown: number): number {
-  const { kind, completion, completedAt, argument, argumentKind } = columns;
+  const { kind, completion, invokedAt, completedAt, argument, argumentKind } = columns;
   if (completion[shown] === completionCode.ok) return completedAt[shown]!;
   let over = Number.POSITIVE_INFINITY;
   for (const row of rows) {
-    if (completion[row] !== completionCode.ok) continue;
+    if (completion[row] !== completionCode.ok || completedAt[row]! < invokedAt[shown]!) continue;
     const isRead = kind[row] === kindCode.read;
     if (!isRead && kind[row] !== kindCode.cas) continue;
     const seen = isRead ? columns.value[row] : columns.condition[row];

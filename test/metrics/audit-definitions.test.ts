@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkNoLostAdds } from '../../src/checkers/adds.ts';
+import type { Verdict } from '../../src/checkers/verdict.ts';
+import { checkNoLostWrites } from '../../src/checkers/writes.ts';
 import type { Completion, Operation, Value } from '../../src/kernel/operation.ts';
 import { audit } from '../../src/metrics/audit.ts';
 import { manyRuns, propertyPatience, propertyRuns } from '../support/histories.ts';
@@ -237,3 +240,32 @@ function counterRows({ base, adds, finals }: CounterPlan): readonly Told[] {
     }),
   ];
 }
+
+describe('the audit and the checkers of what was lost', () => {
+  it(
+    'count the same, where one final read tells',
+    () => {
+      const found = { writes: 0, adds: 0 };
+      fc.assert(
+        fc.property(registerPlan, counterPlan, (plan, counts) => {
+          const registers = tell(registerRows({ ...plan, finals: plan.finals.slice(0, 1) }));
+          const counters = tell(counterRows({ ...counts, finals: counts.finals.slice(0, 1) }));
+
+          const [writes, adds] = [checkNoLostWrites(registers), checkNoLostAdds(counters)];
+
+          const { lostWrites } = audit(registers);
+          const { unexplainedAmount } = audit(counters);
+          if (lostWrites !== null) expect(countOf(writes)).toBe(lostWrites);
+          if (unexplainedAmount !== null) expect(countOf(adds)).toBe(unexplainedAmount);
+          found.writes += lostWrites ?? 0;
+          found.adds += unexplainedAmount ?? 0;
+        }),
+        { numRuns: propertyRuns },
+      );
+      expect(Math.min(found.writes, found.adds)).toBeGreaterThan(0);
+    },
+    propertyPatience,
+  );
+
+  const countOf = (verdict: Verdict) => (verdict.type === 'violated' ? verdict.count : 0);
+});
