@@ -71,6 +71,22 @@ test('numbers that differ only in their last or first bits have different digest
   expect(new Set(digests).size).toBe(digests.length);
 });
 
+test('going on from leaf to leaf passes every key once, some at a time', () => {
+  const property = fc.property(fc.array(change), fc.integer({ min: 1, max: 20 }), (changes, limit) => {
+    const tree = treeOf(changes);
+    const passed: string[] = [];
+    for (let leaf: number | null = 0; leaf !== null; ) {
+      const part: ReturnType<typeof tree.keysFrom> = tree.keysFrom(leaf, limit);
+      passed.push(...part.keys);
+      leaf = part.next;
+    }
+
+    expect(passed.sort()).toEqual([...new Set(changes.map(([key]) => key))].sort());
+  });
+
+  fc.assert(property, { numRuns: 500 });
+});
+
 function treeOf(changes: readonly (readonly [string, number])[]): DigestTree {
   const tree = new DigestTree();
   const versions = new Map<string, number>();

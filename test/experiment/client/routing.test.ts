@@ -90,3 +90,24 @@ describe('clients that go round', () => {
     expect(later).not.toContain(first);
   });
 });
+
+describe('clients that hear who serves', () => {
+  it('ask nobody else, and come back to a node that has joined again', () => {
+    const router = new Router(world, 'asia', nearest);
+
+    router.serve([1, 3]);
+    expect([0, 1, 2].map((process) => router.choose(0, process, []))).toEqual([1, 1, 1]);
+    expect(router.choose(0, 0, [1])).toBe(3);
+
+    router.serve([0, 1, 2, 3]);
+    expect([0, 1, 2].map((process) => router.choose(0, process, []))).toEqual([0, 1, 2]);
+  });
+
+  it('stick to the nearest one that serves', () => {
+    const router = new Router(world, 'asia', sticky);
+
+    router.serve([3, 6]);
+
+    expect(router.choose(0, 0, [])).toBe(3);
+  });
+});
