@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { findWorkload, namedWorkloads } from '../experiment/file/find.ts';
 import { readManifest } from '../experiment/manifest.ts';
 import { run } from '../experiment/session.ts';
 import type { ExperimentSpec } from '../experiment/spec.ts';
 import { loadSpec, type Overrides } from '../experiment/spec-file.ts';
+import { workersWorth } from '../experiment/workers.ts';
 import type { TrialResult } from '../report/result.ts';
 import { terminalStyle } from '../report/terminal.ts';
 import type { Runtime } from '../runtimes/cluster.ts';
@@ -80,7 +80,7 @@ export function runCommand(setExit: (code: number) => void) {
     .addOption(
       new Option(
         '--workers <count>',
-        'in virtual time: so many trials at a time, as many as there are processors by default',
+        'in virtual time: so many trials at a time; by default one for each processor, where that pays',
       ).argParser(wholeNumber('--workers')),
     )
     .option('--check-determinism', 'in virtual time: run each trial twice and compare all that happened')
@@ -133,7 +133,7 @@ async function runVerb(workload: string | undefined, flags: RunFlags): Promise<n
       runtime,
       command,
       signal: interrupted.signal,
-      workers: flags.workers ?? availableParallelism(),
+      workers: flags.workers ?? workersWorth(spec),
       checkDeterminism: flags.checkDeterminism === true,
       explain: flags.explain === true,
       onEvent: (event) => {
