@@ -9,7 +9,7 @@ import {
 import { historySchemaVersion } from '../history.ts';
 import type { TrialRecord } from '../trial.ts';
 import { type FieldTest, isArrayOf, isFields, isText, isTime, isValue, isWhole } from './json-fields.ts';
-import type { Complain } from './ndjson-row.ts';
+import { type Complain, refuseUnknown } from './ndjson-row.ts';
 
 /** The first line of a history. */
 export interface HistoryHeader {
@@ -47,7 +47,15 @@ const isRecord = (tests: Readonly<Record<string, FieldTest>>): FieldTest => {
 const isLateness = orNull(isRecord({ count: isTime, p50: isNumber, p99: isNumber, maximum: isNumber }));
 const isStored: FieldTest = isArrayOf((pair) => isPair(pair, isText, isValue));
 
-const rules: Readonly<Record<string, FieldRule>> = {
+/** Every fact of a trial has its rule: a field without one is refused, for it is most likely one that was meant. */
+type HeaderField =
+  | Exclude<keyof TrialRecord, 'history' | 'commits'>
+  | 'operations'
+  | 'nodes'
+  | 'regions'
+  | 'claimed';
+
+const rules: Readonly<Record<HeaderField, FieldRule>> = {
   operations: {
     test: (value) => isWhole(value, 0xffffffff),
     allowed: 'the number of lines that follow',
@@ -117,6 +125,7 @@ export function headerIn(line: unknown, complain: Complain): HistoryHeader {
     if (!test(value))
       throw complain(`"${name}" is ${value === undefined ? 'missing' : 'wrong'}; it is ${allowed}`, [name]);
   }
+  refuseUnknown(line, ['schemaVersion', ...Object.keys(rules)], complain, []);
   const { schemaVersion: _, operations, nodes, regions, contents, claimed, ...facts } = line;
   return {
     operations: operations as number,

@@ -165,7 +165,8 @@ function fieldsOfType(
   return typeof type === 'string' && Object.hasOwn(types, type) ? types[type]! : null;
 }
 
-function refuseUnknown(
+/** Refuses a field that nobody knows, in the object behind some names. */
+export function refuseUnknown(
   fields: Fields,
   known: readonly string[],
   complain: Complain,

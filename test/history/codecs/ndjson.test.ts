@@ -134,6 +134,11 @@ describe('reading NDJSON', () => {
       'file:1:1: "nodes" is missing; it is the names of the nodes',
     ],
     [
+      'a field of the header that nobody knows',
+      first('"nodes"', '"claimd":[],"nodes"'),
+      /^file:1:44: there is no field "claimd"; there are schemaVersion, operations, nodes, /,
+    ],
+    [
       'a promise that does not exist',
       first('"nodes"', '"claimed":["good"],"nodes"'),
       /^file:1:45: "claimed" is wrong; it is among linearizable, /,
