@@ -2,6 +2,7 @@ import { byStrategy, countingTrials } from './comparison.ts';
 import { answering } from './findings/answering.ts';
 import { exceptions } from './findings/exceptions.ts';
 import { losses } from './findings/losses.ts';
+import { membership } from './findings/membership.ts';
 import { staleness } from './findings/staleness.ts';
 import { measuredRow, type TrialResult } from './result.ts';
 
@@ -28,7 +29,8 @@ export function findingsOf(
     const counting = countingTrials(trials);
     const rows = counting.flatMap((result) => measuredRow(result) ?? []);
     const first = rows.length === 0 ? [] : [mainSentence(strategy, counting, options)];
-    return { strategy, sentences: [...first, ...exceptions(strategy, trials, counting)] };
+    const changes = membership(strategy, counting);
+    return { strategy, sentences: [...first, ...changes, ...exceptions(strategy, trials, counting)] };
   });
 }
 
