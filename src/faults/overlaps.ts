@@ -1,8 +1,8 @@
 import type { NodeId } from '../kernel/operation.ts';
 import type { Topology } from '../topology/topology.ts';
+import { absencesStruck } from './absences.ts';
 import { type Cut, cutsOf, type Fault, type PartitionFault } from './fault.ts';
 import { nameOf } from './labels.ts';
-import { standbyOf } from './standby.ts';
 import { knownNodesOf } from './targets.ts';
 
 /** Two faults that cannot both be in force, and why. */
@@ -29,18 +29,7 @@ export function overlapsOf(faults: readonly Fault[], topology: Topology): readon
       if (because !== null) overlaps.push({ earlier, later, because });
     }
   });
-  return [...overlaps, ...tooEarly(faults, topology)];
-}
-
-/** Nothing can strike a node that stands by. */
-function tooEarly(faults: readonly Fault[], topology: Topology): readonly Overlap[] {
-  return standbyOf(faults, topology).flatMap((node) => {
-    const concerns = (fault: Fault) => knownNodesOf(fault, topology)?.includes(node) === true;
-    const join = faults.findIndex((fault) => fault.type === 'join' && concerns(fault));
-    const isEarly = (fault: Fault) => fault.at < faults[join]!.at && 'target' in fault && concerns(fault);
-    const because = `${nameOf(topology, node)} is no member yet`;
-    return faults.flatMap((fault, later) => (isEarly(fault) ? [{ earlier: join, later, because }] : []));
-  });
+  return [...overlaps, ...absencesStruck(faults, topology)];
 }
 
 /** What of a node a fault strikes: two that strike the same cannot both be in force. Null: not a node but links. */
@@ -66,24 +55,18 @@ function struckPart(fault: Fault): 'process' | 'skew' | 'jump' | 'disk' | 'sync'
 }
 
 /** Why the later of two faults cannot be in force together with the earlier one; null where it can. */
-export function clashOf(earlier: Fault, later: Fault, topology: Topology): string | null {
+function clashOf(earlier: Fault, later: Fault, topology: Topology): string | null {
   if (!isInForce(earlier, later)) return null;
   if (earlier.type === 'partition' && later.type === 'partition') {
     return clashOfCuts(earlier, later, topology);
   }
   const part = struckPart(later);
   if (part === null || part !== struckPart(earlier)) return null;
-  if (!areAtOdds(earlier, later)) return null;
+  // Who is a member then depends on all that came before.
+  if (earlier.type === 'join' || earlier.type === 'leave') return null;
   const struck = knownNodesOf(earlier, topology);
   const node = knownNodesOf(later, topology)?.find((candidate) => struck?.includes(candidate));
   return node === undefined ? null : `${nameOf(topology, node)} ${stateUnder(earlier)}`;
-}
-
-/** A member that has joined is as good as any other until it is due to leave, and who has left for good may join again. */
-function areAtOdds(earlier: Fault, later: Fault): boolean {
-  const isMembership = later.type === 'join' || later.type === 'leave';
-  if (earlier.type === 'join') return later.type === 'join' || (isMembership && earlier.until !== null);
-  return !(earlier.type === 'leave' && earlier.until === null && later.type === 'join');
 }
 
 /** A fault without a length is in force at its instant. */
@@ -98,10 +81,6 @@ function stateUnder(fault: Fault): string {
       return 'is already crashed';
     case 'pause':
       return 'is already paused';
-    case 'join':
-      return 'has already joined';
-    case 'leave':
-      return 'has already left';
     case 'clock-skew':
       return 'has a skewed clock already';
     case 'clock-jump':

@@ -3,7 +3,7 @@ import { type Micros, microsPerSecond } from '../kernel/time.ts';
 import type { Topology } from '../topology/topology.ts';
 import { type Drawn, drawFault, type RandomKind } from './draws.ts';
 import type { Fault } from './fault.ts';
-import { clashOf } from './overlaps.ts';
+import { overlapsOf } from './overlaps.ts';
 import { knownNodesOf } from './targets.ts';
 
 /** How often something happens: at any moment alike (a Poisson process), or with a chance in each window of time. */
@@ -93,12 +93,9 @@ function timesOf(frequency: Frequency, { at, until }: RandomPlan, seed: string, 
 
 function fits(fault: Fault, others: readonly Fault[], { atMost }: RandomPlan, topology: Topology): boolean {
   const together = others.filter((other) => overlap(other, fault));
-  const [before, after] = [
-    together.filter(({ at }) => at <= fault.at),
-    together.filter(({ at }) => at > fault.at),
-  ];
-  if (before.some((other) => clashOf(other, fault, topology) !== null)) return false;
-  if (after.some((other) => clashOf(fault, other, topology) !== null)) return false;
+  const last = together.length;
+  const overlaps = overlapsOf([...together, fault], topology);
+  if (overlaps.some(({ earlier, later }) => earlier === last || later === last)) return false;
   if (nodesDownBy(fault, topology).length === 0) return true;
   const down = new Set([fault, ...together].flatMap((each) => nodesDownBy(each, topology)));
   return down.size <= atMost;

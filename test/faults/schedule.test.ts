@@ -174,6 +174,56 @@ describe('overlaps', () => {
   });
 });
 
+describe('members', () => {
+  const change = (type: 'join' | 'leave', node: number, at: number, until: number | null = null): Fault => ({
+    type,
+    target: { type: 'node', node },
+    at: seconds(at),
+    until: until === null ? null : seconds(until),
+  });
+  const because = (...faults: readonly Fault[]) =>
+    overlapsOf(faults, topology).map((overlap) => overlap.because);
+
+  test('who has joined is as good as any other, and who has left may join again', () => {
+    expect(
+      because(change('join', 4, 1), crash(4, 2, 3), change('leave', 4, 5), change('join', 4, 6)),
+    ).toEqual([]);
+  });
+
+  test('nobody joins twice, or leaves while it is to leave anyway, and who is gone cannot crash', () => {
+    expect(because(change('join', 4, 1), change('join', 4, 2))).toEqual(['europe-1 has already joined']);
+    expect(because(change('join', 4, 1, 5), change('leave', 4, 2))).toEqual(['europe-1 has already left']);
+    expect(because(change('leave', 4, 1), crash(4, 2, 3))).toEqual(['europe-1 has already left']);
+  });
+
+  test('whoever stands by cannot be struck', () => {
+    expect(because(change('join', 4, 5), pause('europe', 1, 2))).toEqual(['europe-1 is no member yet']);
+  });
+});
+
+test('what has no length starts before it ends, after what else ends then', () => {
+  const restart: Fault = {
+    type: 'restart',
+    target: { type: 'node', node: 0 },
+    at: 4,
+    until: 4,
+    disk: 'kept',
+  };
+  const before: Fault = { ...restart, type: 'crash', at: 1 };
+  const after: Fault = { ...restart, type: 'pause', target: { type: 'node', node: 1 }, until: 9 };
+
+  const edges = edgesOf([restart, before, after], topology);
+
+  expect(edges.map(({ at, fault, type }) => `${at} ${type} ${fault}`)).toEqual([
+    '1 start 1',
+    '4 end 1',
+    '4 start 0',
+    '4 start 2',
+    '4 end 0',
+    '9 end 2',
+  ]);
+});
+
 test.each([
   ['crash of america-1', crash(2, 1, 2)],
   ['crash of america-1, disk lost', crash(2, 1, 2, 'lost')],
