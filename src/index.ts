@@ -1,6 +1,8 @@
 /** The public surface of pacelc: what a program needs to run experiments, write strategies and judge histories. */
 export { judge } from './checkers/index.ts';
 export type { Judgement, Verdict } from './checkers/verdict.ts';
+export type { Comparison, Fingerprint } from './experiment/determinism.ts';
+export { explainTrial, firstViolation, type Violation } from './experiment/explain/explain.ts';
 export { findWorkload, shippedWorkloads } from './experiment/file/find.ts';
 export { ResumeError, readManifest } from './experiment/manifest.ts';
 export {

@@ -1,4 +1,9 @@
+import { allowExitAfterUncaught, forbidExit } from '../no-exit.ts';
 import { type Errand, type Job, stopWord } from './protocol.ts';
+
+// Jobs call strategies, which may be anybody's: one that wants to end the process, even in a callback of its own, is told by name.
+forbidExit();
+allowExitAfterUncaught();
 
 /** What the pool runs on a thread. */
 export default async function work({ module, task, port }: Errand): Promise<unknown> {

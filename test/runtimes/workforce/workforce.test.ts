@@ -98,9 +98,15 @@ describe('work that is spread over threads', () => {
     await failing.catch((error: Error) => expect(error.stack).toContain('errand.ts:'));
   });
 
-  test('fails as a whole when a thread ends under a job', async () => {
-    await expect(told(numbered(3, { 1: { does: 'exit' } }), 2)).rejects.toThrow(/exit/);
-  });
+  test.each([
+    ['at once', 'exit', 'process.exit(3)'],
+    ['in a callback of its own', 'exit later', 'process.exit(4)'],
+  ] as const)(
+    'fails as a whole when a job wants to end the process %s, and names the call',
+    async (_, does, call) => {
+      await expect(told(numbered(3, { 1: { does } }), 2)).rejects.toThrow(call);
+    },
+  );
 
   test('fails when who takes the results fails', async () => {
     const failing = spread<TestTask, string, string>(module, 2, {
