@@ -149,8 +149,25 @@ async function runSideBySide(
       await tellEnd(options, job, ended);
       results.push(ended.result);
     },
+  }).catch((error: unknown) => {
+    throw strayOf(error, options.spec) ?? error;
   });
   return results;
+}
+
+/**
+ * What ends a thread is a bug of ours, unless the user's own strategy does so: outside of its steps, in a callback of its
+ * own, it breaks the whole run.
+ */
+function strayOf(error: unknown, { strategies }: ExperimentSpec): ExperimentRefusedError | null {
+  if (!(error instanceof Error)) return null;
+  for (const { label, module } of strategies) {
+    const line = error.stack?.split('\n').find((one) => module !== undefined && one.includes(`${module}:`));
+    if (line === undefined) continue;
+    const words = `${label} broke outside of its steps, and the run with it: ${error.message} (${line.trim()})`;
+    return new ExperimentRefusedError(words);
+  }
+  return null;
 }
 
 function trialJobModule(): URL {

@@ -91,6 +91,29 @@ describe('--workers', () => {
     }));
 });
 
+it('a strategy that breaks in a callback of its own is named, with the line', () =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, 'dicey.mjs'), moduleWith('setTimeout(() => process.exit(0), 0) && 7'));
+    const words = [
+      'run',
+      'registers',
+      '--strategy',
+      './dicey.mjs',
+      ...sim,
+      '--trials',
+      '2',
+      '--workers',
+      '2',
+    ];
+
+    const { code, stderr } = await pacelc(words, folder);
+
+    expect(code).toBe(64);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^dicey broke outside of its steps, and the run with it: a strategy called process.exit\(0\).*dicey.mjs:9:\d+\)\)$/,
+    );
+  }));
+
 describe('--explain', () => {
   it('writes a picture of the first violation beside the results', () =>
     inFolder(async (folder) => {
