@@ -9,6 +9,7 @@ import { type ClusterRecord, type ClusterSetup, clusterErrors, noNodeLeft } from
 import { refuseToWait, refuseUnlessReplica } from '../refusals.ts';
 import { never } from '../rough-link.ts';
 import { WallClock } from '../wall-clock.ts';
+import { envOf } from './env.ts';
 import { type Ground, Members } from './members.ts';
 import { Network } from './network.ts';
 import { type Answer, type Request, SimNode, type World } from './node.ts';
@@ -248,19 +249,7 @@ export class Simulation implements World, Counter, Ground, Stricken {
   }
 
   #envOf(node: SimNode): Env {
-    const { id, incarnation } = node;
-    const { topology, seed, strategy } = this.#setup;
-    const clock = this.clocks[id]!;
-    return {
-      id,
-      incarnation,
-      ...this.members.envOf(id),
-      knobs: strategy.knobs,
-      random: randomStream(seed, `node/${id}/replica/${incarnation}`),
-      region: (of) => topology.nodes[of]!.region,
-      wallClock: () => clock.read(this.#now),
-      monotonic: () => this.#now,
-    };
+    return envOf(node, this.#setup, this.members, this.clocks[node.id]!, () => this.#now);
   }
 
   // The loop.
@@ -334,8 +323,11 @@ export class Simulation implements World, Counter, Ground, Stricken {
   }
 
   #receive(node: SimNode, slot: number): void {
-    if (this.#servers !== undefined) this.#servers.receive(node, slot);
-    else if (this.admits(node, slot)) this.perform(node, slot);
+    if (this.#servers !== undefined) return this.#servers.receive(node, slot);
+    const kind = this.#queue.kind[slot]!;
+    const from = this.#queue.from[slot]!;
+    if (this.#welcomes(node, slot, kind, from)) this.#perform(node, slot, kind, from);
+    else this.#turnAway(node, slot, kind, from);
   }
 
   serveUntil(node: NodeId, at: Micros): number {
@@ -343,35 +335,44 @@ export class Simulation implements World, Counter, Ground, Stricken {
   }
 
   admits(node: SimNode, slot: number): boolean {
-    const queue = this.#queue;
-    const kind = queue.kind[slot];
-    const from = queue.from[slot]!;
+    const kind = this.#queue.kind[slot]!;
+    const from = this.#queue.from[slot]!;
+    const welcome = this.#welcomes(node, slot, kind, from);
+    if (!welcome) this.#turnAway(node, slot, kind, from);
+    return welcome;
+  }
+
+  perform(node: SimNode, slot: number): void {
+    this.#perform(node, slot, this.#queue.kind[slot]!, this.#queue.from[slot]!);
+  }
+
+  #perform(node: SimNode, slot: number, kind: number, from: Endpoint): void {
+    const payload = this.#queue.payload[slot];
+    this.#trace?.begins(kind, this.#now, node.id, from, this.#trace.originOf(slot));
+    this.#queue.release(slot);
+    try {
+      step(node, kind, from, payload);
+    } catch (error) {
+      this.#die(node, error);
+    }
+  }
+
+  #welcomes(node: SimNode, slot: number, kind: number, from: Endpoint): boolean {
     const serves = kind === eventKind.request ? this.members.serves(node.id) : this.#passes(node, slot);
     const cut = kind !== eventKind.timer && this.network.blocked(from, node.id);
-    if (node.replica !== undefined && serves && !cut) return true;
+    return node.replica !== undefined && serves && !cut;
+  }
+
+  #turnAway(node: SimNode, slot: number, kind: number, from: Endpoint): void {
+    const cut = kind !== eventKind.timer && this.network.blocked(from, node.id);
     const origin = this.#trace?.originOf(slot);
-    const payload = queue.payload[slot];
-    queue.release(slot);
+    const payload = this.#queue.payload[slot];
+    this.#queue.release(slot);
     if (kind === eventKind.request && !cut) {
       this.#trace?.begins(happening.refusal, this.#now, node.id, from, origin);
       this.answer(payload as Request, { type: 'fail', error: clusterErrors.connectionRefused }, undefined);
     } else {
       this.#trace?.loses(this.#now, node.id, from, origin, cut ? 'cut' : 'dead');
-    }
-    return false;
-  }
-
-  perform(node: SimNode, slot: number): void {
-    const queue = this.#queue;
-    const kind = queue.kind[slot]!;
-    const from = queue.from[slot]!;
-    const payload = queue.payload[slot];
-    this.#trace?.begins(kind, this.#now, node.id, from, this.#trace.originOf(slot));
-    queue.release(slot);
-    try {
-      step(node, kind, from, payload);
-    } catch (error) {
-      this.#die(node, error);
     }
   }
 
