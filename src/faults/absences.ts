@@ -14,30 +14,32 @@ export function absencesStruck(faults: readonly Fault[], topology: Topology): re
   return topology.nodes.flatMap(({ id }) => {
     const concerns = (fault: Fault) =>
       'target' in fault && knownNodesOf(fault, topology)?.includes(id) === true;
-    if (!faults.some((fault) => changesMembers(fault) && concerns(fault))) return [];
-    return struckWhileAway(faults, topology, id, concerns, !standby.includes(id));
+    const own = [...faults.keys()].filter((index) => concerns(faults[index]!));
+    if (!own.some((index) => changesMembers(faults[index]!))) return [];
+    const ownFaults = own.map((index) => faults[index]!);
+    return struckWhileAway(ownFaults, topology, id, !standby.includes(id)).map((overlap) => {
+      return { ...overlap, earlier: own[overlap.earlier]!, later: own[overlap.later]! };
+    });
   });
 }
 
-/** Goes through what happens to one node, in its order. */
+/** Goes through what happens to one node, in its order; `faults` are those that concern it. */
 function struckWhileAway(
   faults: readonly Fault[],
   topology: Topology,
   node: NodeId,
-  concerns: (fault: Fault) => boolean,
   isMemberAtFirst: boolean,
 ): readonly Overlap[] {
   const name = nameOf(topology, node);
   const overlaps: Overlap[] = [];
   let isMember = isMemberAtFirst;
-  let cause = isMember ? -1 : firstJoin(faults, concerns);
+  let cause = isMember ? -1 : firstJoin(faults);
   let leftAt: Micros | null = null;
   const clash = (later: number, because: string) => {
     if (cause !== later) overlaps.push({ earlier: cause, later, because: `${name} ${because}` });
   };
   for (const edge of edgesOf(faults, topology)) {
     const fault = faults[edge.fault]!;
-    if (!concerns(fault)) continue;
     const joins = (fault.type === 'join') === (edge.type === 'start');
     if (!changesMembers(fault)) {
       if (!isMember && edge.type === 'start')
@@ -53,10 +55,8 @@ function struckWhileAway(
   return overlaps;
 }
 
-function firstJoin(faults: readonly Fault[], concerns: (fault: Fault) => boolean): number {
-  const joins = [...faults.keys()].filter(
-    (index) => faults[index]!.type === 'join' && concerns(faults[index]!),
-  );
+function firstJoin(faults: readonly Fault[]): number {
+  const joins = [...faults.keys()].filter((index) => faults[index]!.type === 'join');
   return joins.reduce((first, index) => (faults[index]!.at < faults[first]!.at ? index : first), joins[0]!);
 }
 

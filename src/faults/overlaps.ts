@@ -32,6 +32,15 @@ export function overlapsOf(faults: readonly Fault[], topology: Topology): readon
   return [...overlaps, ...absencesStruck(faults, topology)];
 }
 
+/** Whether a fault cannot be in force together with these others, of which none overlaps another. */
+export function overlapsAny(fault: Fault, others: readonly Fault[], topology: Topology): boolean {
+  const isStruck = others.some((other) => {
+    const [earlier, later] = other.at <= fault.at ? [other, fault] : [fault, other];
+    return clashOf(earlier, later, topology) !== null;
+  });
+  return isStruck || absencesStruck([...others, fault], topology).length > 0;
+}
+
 /** What of a node a fault strikes: two that strike the same cannot both be in force. Null: not a node but links. */
 function struckPart(fault: Fault): 'process' | 'skew' | 'jump' | 'disk' | 'sync' | null {
   switch (fault.type) {

@@ -3,7 +3,7 @@ import { type Micros, microsPerSecond } from '../kernel/time.ts';
 import type { Topology } from '../topology/topology.ts';
 import { type Drawn, drawFault, type RandomKind } from './draws.ts';
 import type { Fault } from './fault.ts';
-import { overlapsOf } from './overlaps.ts';
+import { overlapsAny } from './overlaps.ts';
 import { knownNodesOf } from './targets.ts';
 
 /** How often something happens: at any moment alike (a Poisson process), or with a chance in each window of time. */
@@ -93,17 +93,14 @@ function timesOf(frequency: Frequency, { at, until }: RandomPlan, seed: string, 
 
 function fits(fault: Fault, others: readonly Fault[], { atMost }: RandomPlan, topology: Topology): boolean {
   const together = others.filter((other) => overlap(other, fault));
-  const last = together.length;
-  const overlaps = overlapsOf([...together, fault], topology);
-  if (overlaps.some(({ earlier, later }) => earlier === last || later === last)) return false;
+  if (overlapsAny(fault, together, topology)) return false;
   if (nodesDownBy(fault, topology).length === 0) return true;
   const down = new Set([fault, ...together].flatMap((each) => nodesDownBy(each, topology)));
   return down.size <= atMost;
 }
 
 function overlap(a: Fault, b: Fault): boolean {
-  const end = (fault: Fault) => fault.until ?? Number.POSITIVE_INFINITY;
-  return a.at <= end(b) && b.at <= end(a);
+  return (b.until === null || a.at <= b.until) && (a.until === null || b.at <= a.until);
 }
 
 /**
