@@ -50,8 +50,9 @@ function spanOf(rows: readonly Row[]): readonly [Micros, Micros] {
   return [Math.min(...rows.map(({ invokedAt }) => invokedAt)), Math.max(...ends)];
 }
 
+/** Of those that belong to the picture alike the later ones, which are nearer to what is wrong. */
 function mostTelling(journeys: readonly Journey[]): readonly Journey[] {
-  const byWeight = [...journeys].sort((a, b) => b.weight - a.weight || a.sent.number - b.sent.number);
+  const byWeight = [...journeys].sort((a, b) => b.weight - a.weight || b.sent.number - a.sent.number);
   return byWeight.slice(0, mostMessages).sort((a, b) => a.sent.number - b.sent.number);
 }
 
