@@ -34,6 +34,18 @@ describe('lists', () => {
     }
   });
 
+  it('show the regions, nodes and delays of topologies', () => {
+    const world = itemsOf('topologies').find(({ name }) => name === 'world-3x3');
+
+    expect(world?.details.slice(0, 2)).toEqual([
+      'asia: 3 zones with 3 nodes, asia-1 to asia-3',
+      'america: 3 zones with 3 nodes, america-1 to america-3',
+    ]);
+    expect(world?.details[3]).toMatch(
+      /^one way: between zones 0\.5 ms ± 20 %, .*, asia and america 49 ms ± 5 %, asia and europe 101 ms ± 5 %/,
+    );
+  });
+
   it('show workloads and kinds of workload apart', () => {
     expect(itemsOf('workloads').map(({ name }) => name)).toEqual([
       'bank-transfers',

@@ -2,7 +2,9 @@ import type { Fault, LinkFault } from '../../faults/fault.ts';
 import { faultLabel } from '../../faults/labels.ts';
 import { overlapsOf } from '../../faults/overlaps.ts';
 import { kindsNeeded } from '../../faults/schedule.ts';
+import { linksOf } from '../../faults/targets.ts';
 import type { LinkDegradation } from '../../topology/link.ts';
+import { isFifo } from '../../topology/topology.ts';
 import {
   resolveFlapping,
   resolveOutage,
@@ -117,6 +119,10 @@ function onLinks(
   context: FaultContext,
 ): Strike {
   const links = resolveLinks(words, path, context);
+  const { topology, mistakes } = context;
+  if (links && type === 'reordering' && linksOf(links, topology).every((link) => isFifo(topology, ...link))) {
+    mistakes.at(path, 'these links keep the order of messages (`fifo`), so none is held back on them');
+  }
   return links === undefined ? undefined : (span) => ({ type, ...span, links, degradation });
 }
 

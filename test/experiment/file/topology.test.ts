@@ -185,6 +185,15 @@ describe('mistakes', () => {
     ]);
   });
 
+  test('in faults that reorder where every link keeps order', () => {
+    const faults = 'faults: [{ reorder: 10%, by: 5ms, of: lan-1, at: 1s, for: 1s }]';
+
+    expect(complaints(`topology: { preset: lan-3, fifo: true }\n${faults}`)).toEqual([
+      '2:39: these links keep the order of messages (`fifo`), so none is held back on them',
+    ]);
+    expect(complaints(`topology: lan-3\n${faults}`)).toEqual([]);
+  });
+
   const disordered =
     'a link that keeps the order of messages (`fifo`) holds none back; leave `fifo` or `reorder` out';
 
