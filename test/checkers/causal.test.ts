@@ -65,6 +65,20 @@ describe('causal consistency', () => {
     ).toBe('holds');
   });
 
+  test('is judged however many processes come and go', () => {
+    const processes = 12_000;
+    const handedOn = Array.from({ length: processes }, (_, i) => [
+      at(i, 10 * i, read('x'), ok(i === 0 ? null : i)),
+      at(i, 10 * i + 1, write('x', i + 1)),
+    ]).flat();
+    const last = at(processes, 10 * processes, read('x'), ok(processes));
+
+    expect(check(...handedOn, last).type).toBe('holds');
+    expect(
+      check(...handedOn, last, at(processes, 10 * processes + 1, read('x'), ok(processes / 2))),
+    ).toMatchObject({ type: 'violated', count: 1, witness: expect.arrayContaining([2 * processes + 1]) });
+  });
+
   test('lets concurrent writes be seen in different orders by different sessions', () => {
     const seenBy = (process: number, values: readonly number[]) =>
       values.map((value, i) => at(process, 10 + i, read('x'), ok(value)));

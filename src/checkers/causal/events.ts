@@ -88,25 +88,25 @@ function placeEvents(events: Omit<Events, 'keys'>, sessionOf: Int32Array): Int32
   for (let row = 0; row < history.length; row += 1) {
     const session = sessionOf[row]!;
     if (session < 0) continue;
-    const put = () => {
-      const event = next[session]!;
-      next[session]! += 1;
+    let event = next[session]!;
+    if (versions.source[row] !== noRead) {
       rows[event] = row;
       sessions[event] = session;
-      return event;
-    };
-    if (versions.source[row] !== noRead) {
-      const event = put();
       source[event] = versions.source[row]!;
       ordinal[event] = writes[session]!;
+      event += 1;
     }
-    if (versions.wrote[row] === 0) continue;
-    const event = put();
-    writes[session]! += 1;
-    isWrite[event] = 1;
-    source[event] = event;
-    ordinal[event] = writes[session]!;
-    writeEvent[row] = event;
+    if (versions.wrote[row] === 1) {
+      writes[session]! += 1;
+      rows[event] = row;
+      sessions[event] = session;
+      isWrite[event] = 1;
+      source[event] = event;
+      ordinal[event] = writes[session]!;
+      writeEvent[row] = event;
+      event += 1;
+    }
+    next[session] = event;
   }
   return writeEvent;
 }

@@ -1,7 +1,8 @@
 import { completionCode } from '../../history/history.ts';
-import { ClockTable } from './clock-table.ts';
 import type { Events } from './events.ts';
 import { type Groups, groupsOf } from './groups.ts';
+import { KeyLines } from './key-lines.ts';
+import { Past } from './past.ts';
 import { initial, thinAir } from './versions.ts';
 
 /** As many numbers of vector clocks as are kept: half a gigabyte. */
@@ -19,9 +20,9 @@ export interface OverwrittenRead {
 }
 
 /**
- * The causal order of a history: program order and reads-from, and whatever follows from both (Ahamad et al. 1995). A
- * vector clock per write says how many writes of each session are in its past, so whether one write precedes another is
- * one look-up. Time O(events × writing sessions), memory at most 4 bytes × writes × writing sessions.
+ * The causal order of a history: program order and reads-from, and whatever follows from both (Ahamad et al. 1995). Clocks per write say
+ * what is in its past (`Past`), so whether one write precedes another is one look-up. Time O(events × sessions at a time), memory at most 4
+ * bytes × writes × sessions at a time.
  */
 export class CausalOrder {
   readonly events: Events;
@@ -35,57 +36,39 @@ export class CausalOrder {
   /** Per event: 1 for a read of what was overwritten in its own past. */
   readonly isOverwritten: Uint8Array;
   readonly overwritten: OverwrittenRead[] = [];
-  readonly #column: Int32Array;
-  readonly #width: number;
-  readonly #table: ClockTable;
-  /** Per write the row of its clock, which does not count itself. */
-  readonly #clockRow: Uint32Array;
+  readonly #past: Past;
+  readonly #lines: KeyLines;
   readonly #visibleAt: Float64Array;
   /** Per session the first event that was not walked over yet. */
   readonly #next: Uint32Array;
-  readonly #clocks: (Int32Array | null)[];
-  /** Per session the row of the table that equals its clock but for its own writes, or −1. */
-  readonly #stored: Int32Array;
-  /** Per group, what `#endKnown` gave last. */
-  readonly #lastEnd: Uint32Array;
   readonly #waiting = new Map<number, number[]>();
+  #isTooLarge = false;
 
-  /** Null where there are more sessions than the memory for a check allows. */
+  /** Null where clocks would take more than the memory for a check allows. */
   static of(events: Events): CausalOrder | null {
-    const { column, width } = columnsOf(events);
-    const writes = events.isWrite.reduce((sum, one) => sum + one, 0);
-    return writes * width > mostNumbers
-      ? null
-      : new CausalOrder(events, column, new ClockTable(width, writes), width);
+    const order = new CausalOrder(events);
+    return order.#isTooLarge ? null : order;
   }
 
-  private constructor(events: Events, column: Int32Array, table: ClockTable, width: number) {
+  private constructor(events: Events) {
     const sessions = events.starts.length - 1;
     this.events = events;
     this.groups = groupsOf(events);
     this.source = events.source.slice();
     this.isOverwritten = new Uint8Array(events.count);
-    this.#lastEnd = this.groups.starts.slice();
-    this.#column = column;
-    this.#width = width;
-    this.#table = table;
-    this.#clockRow = new Uint32Array(events.count);
+    this.#past = new Past(events);
+    this.#lines = new KeyLines(events, this.#past);
     this.#visibleAt = visibleTimes(events);
     this.#next = events.starts.slice(0, sessions);
-    this.#clocks = new Array(sessions).fill(null);
-    this.#stored = new Int32Array(sessions);
     for (let session = 0; session < sessions; session += 1) this.#run([session]);
     for (let session = 0; session < sessions; session += 1) {
-      while (!this.#isFinished(session)) this.#breakCycle(session);
+      while (!this.#isTooLarge && !this.#isFinished(session)) this.#breakCycle(session);
     }
   }
 
   /** Whether a write is in the past of another one. */
   precedes(earlier: number, later: number): boolean {
-    const { session, ordinal } = this.events;
-    const own = session[earlier]!;
-    if (own === session[later]) return earlier < later;
-    return this.#table.at(this.#clockRow[later]!, this.#column[own]!) >= ordinal[earlier]!;
+    return this.#past.precedes(earlier, later);
   }
 
   /** The place, among the writes of the groups, of the first write of the group that is newer than what was read; `end` when none is. */
@@ -113,8 +96,10 @@ export class CausalOrder {
         } else if (!this.#passRead(session, event)) {
           break;
         }
+        this.#isTooLarge ||= this.#past.size > mostNumbers;
+        if (this.#isTooLarge) return;
       }
-      if (this.#isFinished(session)) this.#clocks[session] = null;
+      if (this.#isFinished(session)) this.#past.end(session);
     }
   }
 
@@ -123,10 +108,8 @@ export class CausalOrder {
   }
 
   #passWrite(session: number, event: number): void {
-    const clock = this.#clockOf(session);
-    if (this.#stored[session] === -1) this.#stored[session] = this.#table.store(clock);
-    this.#clockRow[event] = this.#stored[session]!;
-    clock[this.#column[session]!] = this.events.ordinal[event]!;
+    this.#past.pass(session, event);
+    this.#lines.add(event);
     this.#next[session] = event + 1;
   }
 
@@ -139,9 +122,12 @@ export class CausalOrder {
         this.#wait(session, source);
         return false;
       }
-      this.#learn(session, writer, source);
+      if (writer !== session) this.#past.learn(session, source);
     }
-    if (source !== thinAir) this.#look(session, event, source);
+    if (source !== thinAir && this.#lines.hasNewer(event, source)) {
+      this.isOverwritten[event] = 1;
+      this.overwritten.push(this.#measure(event, source));
+    }
     this.#next[session] = event + 1;
     return true;
   }
@@ -152,48 +138,13 @@ export class CausalOrder {
     else waiting.push(session);
   }
 
-  #learn(session: number, writer: number, source: number): void {
-    const clock = this.#clockOf(session);
-    const column = this.#column[writer]!;
-    if (writer === session || clock[column]! >= this.events.ordinal[source]!) return;
-    this.#table.mergeInto(clock, this.#clockRow[source]!);
-    clock[column] = this.events.ordinal[source]!;
-    this.#stored[session] = -1;
-  }
-
-  /** Whether something newer than what was read is in the past of the read: it is enough to look at the last write of each group. */
-  #look(session: number, read: number, source: number): void {
-    const { ofKey, writes } = this.groups;
-    const key = this.events.key[read]!;
-    const clock = this.#clockOf(session);
-    for (let group = ofKey[key]!; group < ofKey[key + 1]!; group += 1) {
-      const writer = this.groups.session[group]!;
-      const known = clock[this.#column[writer]!]!;
-      // What the write that was read came after itself is not newer than it.
-      if (known === 0 || (source !== initial && known <= this.#knownBy(source, writer))) continue;
-      const end = this.#endKnown(group, clock);
-      if (end === this.groups.starts[group]!) continue;
-      const last = writes[end - 1]!;
-      if (source !== initial && (last === source || !this.precedes(source, last))) continue;
-      this.isOverwritten[read] = 1;
-      this.overwritten.push(this.#measure(read, source, clock));
-      return;
-    }
-  }
-
-  /** How many writes of a session are in the past of a write, itself included. */
-  #knownBy(write: number, session: number): number {
-    if (this.events.session[write] === session) return this.events.ordinal[write]!;
-    return this.#table.at(this.#clockRow[write]!, this.#column[session]!);
-  }
-
-  #measure(read: number, source: number, clock: Int32Array): OverwrittenRead {
+  #measure(read: number, source: number): OverwrittenRead {
     const { ofKey, writes } = this.groups;
     const key = this.events.key[read]!;
     let newer = -1;
     let versions = 0;
     for (let group = ofKey[key]!; group < ofKey[key + 1]!; group += 1) {
-      const end = this.#endKnown(group, clock);
+      const end = this.#endKnown(group, read);
       const first = this.firstNewer(group, source, end);
       if (first === end) continue;
       versions += end - first;
@@ -209,27 +160,19 @@ export class CausalOrder {
     };
   }
 
-  /** The place behind the last write of the group that the clock knows: mostly where it was last time, or one further. */
-  #endKnown(group: number, clock: Int32Array): number {
-    const { starts, session } = this.groups;
-    const known = clock[this.#column[session[group]!]!]!;
+  /** The place behind the last write of the group that is in the past of a read that is passed now. */
+  #endKnown(group: number, read: number): number {
+    const { starts, writes, session } = this.groups;
+    const own = this.events.session[read]!;
+    const writer = session[group]!;
+    const known = writer === own ? this.events.ordinal[read]! : this.#past.knownOf(own, writer);
     let [low, high] = [starts[group]!, starts[group + 1]!];
-    const last = this.#lastEnd[group]!;
-    if (last > low && !this.#isKnown(last - 1, known)) high = last - 1;
-    else if (last === high || !this.#isKnown(last, known)) return last;
-    else low = last + 1;
-    if (low < high && low > last && !this.#isKnown(low, known)) high = low;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#isKnown(middle, known)) low = middle + 1;
+      if (this.events.ordinal[writes[middle]!]! <= known) low = middle + 1;
       else high = middle;
     }
-    this.#lastEnd[group] = low;
     return low;
-  }
-
-  #isKnown(place: number, known: number): boolean {
-    return this.events.ordinal[this.groups.writes[place]!]! <= known;
   }
 
   /** Sessions that wait for each other: one of their reads is let go without the write that it saw. */
@@ -249,24 +192,6 @@ export class CausalOrder {
     this.source[cycle[0]!] = thinAir;
     this.#run([current]);
   }
-
-  #clockOf(session: number): Int32Array {
-    this.#clocks[session] ??= new Int32Array(this.#width);
-    return this.#clocks[session]!;
-  }
-}
-
-/** A column of clocks for each session that writes. */
-function columnsOf({ starts, isWrite }: Events): { readonly column: Int32Array; readonly width: number } {
-  const column = new Int32Array(starts.length - 1).fill(-1);
-  let width = 0;
-  for (let session = 0; session < column.length; session += 1) {
-    if (isWrite.subarray(starts[session]!, starts[session + 1]!).includes(1)) {
-      column[session] = width;
-      width += 1;
-    }
-  }
-  return { column, width };
 }
 
 /** Per write the first moment at which it was certainly there: its acknowledgement, or the end of a read that saw it. */
