@@ -16,12 +16,13 @@ export interface Intervals {
 /**
  * Intervals that touch count as concurrent, since a clock shows one time for instants that follow each other closely. A process does one thing
  * at a time, though: of its own operations the first one came before the second. To say so, an instant at which a process hands over
- * becomes several: what begins, then end and beginning of each handoff in turn, then what ends. With one handoff an instant this is
- * exactly what is known. With several it is one of the ways in which they may have followed each other.
+ * becomes several: what begins, then end and beginning of each handoff in turn, then what ends. Where one process hands over this is exactly
+ * what is known; where several do, it is one of the ways in which they may have followed each other.
  */
 function parted({ begin, end }: Intervals, handoffs: readonly Handoff[]): Intervals | null {
   const perInstant = countByInstant(begin, handoffs);
-  const most = Math.max(...perInstant.values());
+  let most = 0;
+  for (const count of perInstant.values()) most = Math.max(most, count);
   // A power of two, so that sums are exact, and small enough for all parts of an instant to be within one unit of time.
   let unit = 1;
   while (unit * (2 * most + 2) > 1) unit /= 2;
@@ -42,15 +43,23 @@ function parted({ begin, end }: Intervals, handoffs: readonly Handoff[]): Interv
   return parts;
 }
 
-/** The handoffs in lists of at most one an instant: what each list says is certain, whatever the others say. */
+/** The handoffs in lists of at most one process an instant: what each list says is certain, whatever the others say. */
 function oneAnInstant(begin: Float64Array, handoffs: readonly Handoff[]): readonly (readonly Handoff[])[] {
   const lists: Handoff[][] = [];
   const before = new Map<number, number>();
+  const listOf = new Map<number, number>();
   for (const handoff of handoffs) {
-    const number = before.get(begin[handoff.to]!) ?? 0;
-    before.set(begin[handoff.to]!, number + 1);
-    lists[number] ??= [];
-    lists[number].push(handoff);
+    const at = begin[handoff.to]!;
+    // What took no time was begun by a handoff of the same process at the same instant.
+    let number = begin[handoff.from] === at ? listOf.get(handoff.from) : undefined;
+    if (number === undefined) {
+      number = before.get(at) ?? 0;
+      before.set(at, number + 1);
+    }
+    listOf.set(handoff.to, number);
+    const list = lists[number] ?? [];
+    list.push(handoff);
+    lists[number] = list;
   }
   return lists;
 }

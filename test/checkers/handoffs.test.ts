@@ -170,12 +170,13 @@ function isAnswered({ completion }: Told): boolean {
 
 /** The most processes that go on at one instant. */
 function handoverInstants(rows: readonly Told[]): number {
-  const counts = new Map<number, number>();
+  const found = new Map<number, Set<number>>();
   rows.forEach((row, at) => {
     const before = rows.slice(0, at).findLast((other) => other.process === row.process && isAnswered(other));
-    if (before?.to === row.from) counts.set(row.from, (counts.get(row.from) ?? 0) + 1);
+    if (before?.to === row.from)
+      found.set(row.from, (found.get(row.from) ?? new Set()).add(row.process ?? 0));
   });
-  return Math.max(0, ...counts.values());
+  return Math.max(0, ...[...found.values()].map(({ size }) => size));
 }
 
 /** By brute force: whether the rows, which are in the order of invocation, have an order. */

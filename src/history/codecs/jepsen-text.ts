@@ -46,31 +46,24 @@ export function toldInOrder(calls: readonly RecordedCall[]): readonly Told[] {
 
 /**
  * Equal times overlap, but in a file whose order counts an end that stands before a beginning does not. So beginnings come first, and an
- * end only when its process has to begin something else at the same time.
+ * end only when its process has to begin something else at the same time: one process after the other, as they did so.
  */
 function overlapping(told: readonly Told[]): Told[] {
   const waiting = new Map<string, Told[]>();
+  const [first, next]: [Told[], Told[]] = [[], []];
   for (const event of told) {
     const { process } = event.call;
     const own = waiting.get(process);
-    if (own === undefined) waiting.set(process, [event]);
-    else own.push(event);
+    const begins = event.type === 'invoke';
+    if (own !== undefined) own.push(event);
+    else waiting.set(process, begins ? [] : [event]);
+    if (begins) (own === undefined ? first : next).push(event);
   }
-  const ordered: Told[] = [];
-  const last: Told[] = [];
-  for (let queues = [...waiting.values()]; queues.length > 0; ) {
-    for (const queue of queues) if (queue[0]?.type === 'invoke') ordered.push(queue.shift()!);
-    const [more, done] = [queues.filter(begins), queues.filter((queue) => !begins(queue))];
-    for (const queue of more) ordered.push(queue.shift()!);
-    for (const queue of done) last.push(...queue);
-    queues = more;
+  for (const event of next) {
+    const own = waiting.get(event.call.process)!;
+    first.push(...own.splice(0, own.indexOf(event) + 1));
   }
-  return [...ordered, ...last];
-}
-
-/** Whether something is still to begin. */
-function begins(queue: readonly Told[]): boolean {
-  return queue.some(({ type }) => type === 'invoke');
+  return [...first, ...[...waiting.values()].flat()];
 }
 
 /** Whoever was answered tells the answer; reads ask for nothing, and so tell nothing where they fail. */

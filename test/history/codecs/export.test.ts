@@ -188,7 +188,8 @@ describe('a history written as maps of a key-value store', () => {
           const back = await readCalls([...kvLines(callsOf(any))].join(''), 'kv');
 
           expect(sorted(back.map(ofMap))).toEqual(sorted(calls.map(ofMap)));
-          expect(checkRecorded(back, 'map').type).toBe(checkRecorded(calls, 'map').type);
+          const { type } = checkRecorded(calls, 'map');
+          if (type !== 'unknown') expect(checkRecorded(back, 'map').type).toBe(type);
         }),
         { numRuns: propertyRuns },
       );
