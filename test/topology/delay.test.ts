@@ -4,10 +4,11 @@ import { randomStream } from '../../src/kernel/random.ts';
 import { type Delay, drawDelay, medianDelay, shareWithin } from '../../src/topology/delay.ts';
 import { propertyRuns } from '../support/histories.ts';
 
-const bimodal: Delay = {
+const threefold: Delay = {
   type: 'mixture',
   parts: [
-    { share: 0.9, delay: { type: 'log-normal', median: 1_000, sigma: 0.2 } },
+    { share: 0.4, delay: { type: 'log-normal', median: 1_000, sigma: 0.2 } },
+    { share: 0.5, delay: { type: 'uniform', minimum: 1_000, maximum: 3_000 } },
     { share: 0.1, delay: { type: 'pareto', minimum: 20_000, alpha: 1.5 } },
   ],
 };
@@ -25,8 +26,8 @@ const delays: Readonly<Record<string, Delay>> = {
   exponential: { type: 'exponential', minimum: 500, mean: 3_000 },
   'log-normal': { type: 'log-normal', median: 50_000, sigma: 0.5 },
   pareto: { type: 'pareto', minimum: 4_000, alpha: 2 },
-  bimodal,
-  measured,
+  'a mixture': threefold,
+  measured: measured,
 };
 
 const draws = 20_000;
