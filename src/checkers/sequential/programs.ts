@@ -1,8 +1,7 @@
 import { sameValue, type Value } from '../../kernel/operation.ts';
-import type { Action } from '../models/cell.ts';
-import { cells } from '../models/cell.ts';
+import { type Action, cells } from '../models/cell.ts';
 import { type Call, isOptional } from '../search/call.ts';
-import { noState, Transitions } from '../search/transitions.ts';
+import { Transitions } from '../search/transitions.ts';
 
 /** Calls of any kinds in typed arrays, process by process: a program is the calls of one process in their order. */
 export interface Programs {
@@ -125,5 +124,3 @@ function passing(calls: readonly Call<Action>[], parts: ReadonlyMap<string, numb
   }
   return grows.map((one, part) => one | isUnique[part]!);
 }
-
-export { noState };
