@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { judge } from '../checkers/index.ts';
 import type { Judgement } from '../checkers/verdict.ts';
+import { atSecond } from '../checkers/words.ts';
 import { promisesOf } from '../experiment/run.ts';
 import type { ExperimentSpec, StrategyChoice } from '../experiment/spec.ts';
 import { runTrial, type TrialOutcome } from '../experiment/trial.ts';
@@ -10,9 +11,10 @@ import { completionCode, type History, keyOf, phaseCode } from '../history/histo
 import { type Guarantee, guarantees } from '../kernel/guarantee.ts';
 import type { AnyStrategy } from '../kernel/strategy.ts';
 import { audit } from '../metrics/audit.ts';
-import type { Cluster, Runtime } from '../runtimes/cluster.ts';
+import type { Cluster, ClusterRecord, Runtime } from '../runtimes/cluster.ts';
 import { SimCluster } from '../runtimes/sim/cluster.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
+import type { Trace } from '../runtimes/sim/trace.ts';
 
 /**
  * The simulator with a strategy that is at hand, and without a watch over each of its turns, which takes longer than the turns of a
@@ -21,12 +23,13 @@ import { simRuntime } from '../runtimes/sim/runtime.ts';
 export function bareRuntime(
   strategy: AnyStrategy,
   options: Readonly<Record<string, string | number | boolean>> = {},
+  trace?: Trace,
 ): Runtime {
-  return {
-    ...simRuntime,
-    open: (setup) =>
-      Promise.resolve(new SimCluster({ ...setup, options: { ...setup.options, ...options } }, strategy)),
+  const open: Runtime['open'] = (setup) => {
+    const told = { ...setup, options: { ...setup.options, ...options } };
+    return Promise.resolve(new SimCluster(told, strategy, undefined, trace));
   };
+  return { ...simRuntime, open };
 }
 
 /**
@@ -127,10 +130,7 @@ function basicsOf(
   const phantoms = audit(record.history).phantomReads ?? 0;
   const found: Record<Basic, string> = {
     runs: died === undefined ? '' : `node ${died.node} died of its own fault: ${firstLine(died.stack)}`,
-    recovers:
-      silent.length === 0 || died !== undefined
-        ? ''
-        : `after everything had healed, no read of "${silent[0]}" was answered`,
+    recovers: died === undefined ? unhealed(silent, cluster) : '',
     'no-phantoms': phantoms === 0 ? '' : `${phantoms} reads returned what nobody had written`,
   };
   return basics.map((subject) => {
@@ -138,6 +138,14 @@ function basicsOf(
     const claimed = subject === 'recovers' ? answers : tolerated;
     return { subject, claimed, verdict: sentence === '' ? 'holds' : 'violated', sentence };
   });
+}
+
+/** What did not come back to order in the end: a key that nobody can read, or a change of members that nobody concluded. */
+function unhealed(silent: readonly string[], { membership }: ClusterRecord): string {
+  if (silent.length > 0) return `after everything had healed, no read of "${silent[0]}" was answered`;
+  const open = membership.find(({ settled }) => settled === null);
+  if (open === undefined) return '';
+  return `the ${open.type} of node ${open.node}, asked for at ${atSecond(open.asked)}, was never settled`;
 }
 
 function firstLine(stack: string): string {

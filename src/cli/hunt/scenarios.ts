@@ -5,6 +5,7 @@ import { isGuarantee } from '../../hunting/play.ts';
 import type { ShrinkReport, ShrinkTask } from '../../hunting/protocol.ts';
 import { scenarioText } from '../../hunting/scenario-file.ts';
 import type { TallyRow } from '../../hunting/tally.ts';
+import { implies } from '../../kernel/guarantee.ts';
 import { makeFolder, makeFreshFolder, writeWhole } from '../../report/disk.ts';
 import { resultFolderName } from '../../report/folder.ts';
 import { shellWord } from '../shell.ts';
@@ -18,11 +19,17 @@ export interface WrittenScenario {
   readonly repeat: string;
 }
 
-/** The first seed of each broken promise; of what nobody promised too, where files of it are asked for. */
+/**
+ * The first seed of each broken promise, but for those that are broken because a stronger one is; of what nobody promised too,
+ * where files of it are asked for.
+ */
 export function targetsOf(plan: HuntPlan, rows: readonly TallyRow[]): readonly ShrinkTask[] {
   const { order, budget, unclaimed, out } = plan;
-  return rows
-    .filter(({ broken, claimed }) => broken.length > 0 && (claimed || (unclaimed && out !== undefined)))
+  const broken = rows.filter((row) => row.broken.length > 0);
+  const follows = ({ word, subject }: TallyRow) =>
+    broken.some((row) => row.claimed && row.word === word && implies(row.subject, subject));
+  return broken
+    .filter((row) => (row.claimed ? !follows(row) : unclaimed && out !== undefined))
     .map(({ word, subject, broken }) => ({ order, word, subject, seed: broken[0]!, budget }));
 }
 

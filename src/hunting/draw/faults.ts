@@ -93,6 +93,16 @@ function inOrder(fault: Fault, { nodes }: Topology): Fault {
   };
 }
 
+/** What also happens while nodes come and go. */
+const besidesMembers: readonly FaultKind[] = [
+  'crash',
+  'disk-loss',
+  'pause',
+  'partition',
+  'loss',
+  'duplication',
+];
+
 /** Nodes come and go, one, a few or all but one, while other things happen. */
 export function drawMembership(random: Random, stage: Stage, kinds: readonly FaultKind[]): readonly Fault[] {
   const { topology, lasts } = stage;
@@ -110,7 +120,7 @@ export function drawMembership(random: Random, stage: Stage, kinds: readonly Fau
       return { type: 'leave', at, until, target: { type: 'node', node } };
     }),
   ];
-  const others = kinds.filter((kind) => ['crash', 'pause', 'partition'].includes(kind));
+  const others = kinds.filter((kind) => besidesMembers.includes(kind));
   return random.chance(0.7) ? drawFew(random, stage, others, faults) : faults;
 }
 

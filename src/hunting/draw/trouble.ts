@@ -48,7 +48,7 @@ const makers: Readonly<Record<Trouble, Maker>> = {
   'disk-loss': few('disk-loss'),
   'crash-storm': {
     needs: ['crash'],
-    make: (random, draft, stage) => ({ ...draft, faults: drawStorm(random, stage) }),
+    make: (random, draft, stage) => ({ ...atOnce(random, draft), faults: drawStorm(random, stage) }),
   },
   replacement: { needs: ['disk-loss'], make: replaceNodes },
   duplication: { needs: ['duplication'], make: duplicateAll },
@@ -86,6 +86,16 @@ function drawMixed(random: Random, draft: Draft, stage: Stage, allowed: readonly
 function withFaults(draft: Draft, faults: readonly Fault[], { topology }: Stage): Draft {
   if (faults.length === 0) return draft;
   return { ...draft, faults: faults.map((fault) => faultInFile(fault, topology)) };
+}
+
+/** Clients ask whoever has just come back, and do not spend their questions while nobody is there. */
+function atOnce(random: Random, draft: Draft): Draft {
+  const clients = {
+    ...mapAt(draft.clients),
+    'retry-after': '1ms',
+    failover: random.pick(['nearest', 'round-robin']),
+  };
+  return { ...draft, clients };
 }
 
 /** From the first question to the last, many messages come twice, and some not at all. */

@@ -15,28 +15,20 @@ const root = new URL('../../../', import.meta.url);
 const shelf = await loadShelf();
 
 /** Hunts a mutant down and draws what it did wrong. */
-async function pictureOf(name: string): Promise<{ readonly svg: string; readonly record: TrialRecord }> {
+async function pictureOf(
+  name: string,
+): Promise<{ readonly svg: string; readonly record: TrialRecord; readonly witness: readonly number[] }> {
   const mutant = shelf.get(name)!;
   const { run, verdict } = (await huntDown(mutant))!;
   const violation = { guarantee: mutant.caughtBy, claimed: true, verdict };
   const trace = traceFor(run.record, violation);
   const { swarm, strategy } = mutant;
   const again = await runSeed({ ...swarm, strategy, seed: run.seed, trace });
-  const faults = run.faults.flatMap(({ at, until, start }) =>
-    start.type === 'crash'
-      ? [
-          {
-            label: 'crash of somebody',
-            type: 'crash',
-            nodes: start.nodes,
-            began: at,
-            effective: at,
-            ended: until,
-          },
-        ]
-      : [],
-  );
-  return { svg: explain(trace, { ...again.record, faults }, violation, run.topology), record: run.record };
+  return {
+    svg: explain(trace, again.record, violation, run.topology),
+    record: run.record,
+    witness: verdict.witness,
+  };
 }
 
 function count(text: string, part: RegExp): number {
@@ -45,27 +37,27 @@ function count(text: string, part: RegExp): number {
 
 describe('the drawing of a violation', () => {
   test('has the operations of the witness, one of them wrong, and the messages that belong to them', async () => {
-    const { svg } = await pictureOf('read-of-one-node');
+    const { svg, witness } = await pictureOf('read-of-one-node');
 
     expect(svg).toContain('read-of-one-node breaks its promise &quot;linearizable&quot;');
-    expect(count(svg, />writes \d+</g)).toBe(2);
+    expect(count(svg, />writes \d+</g)).toBeGreaterThan(0);
     expect(count(svg, /font-weight="700"[^>]*>reads \d+</g)).toBe(1);
     for (const message of ['ask', 'state', 'hold', 'held']) expect(svg).toContain(`>${message}</text>`);
     // A request and a reply of each operation, by exact causes.
-    expect(count(svg, /<title>invoke<\/title>/g)).toBe(3);
-    expect(count(svg, /<title>reply<\/title>/g)).toBe(3);
+    expect(count(svg, /<title>invoke<\/title>/g)).toBe(witness.length);
+    expect(count(svg, /<title>reply<\/title>/g)).toBe(witness.length);
   });
 
   test('shows faults of its time, and what they cost', async () => {
     const { svg } = await pictureOf('promise-not-persisted');
 
     expect(count(svg, /fill="url\(#hatch\)"/g)).toBeGreaterThan(0);
-    expect(svg).toContain('<title>crash of somebody</title>');
+    expect(svg).toMatch(/<title>crash of [a-z]+/);
     expect(svg).toContain('Messages that end in a cross were lost.');
   });
 
   test('stays legible: no more than 40 arrows, and says how many more there were', async () => {
-    const { svg } = await pictureOf('promise-not-persisted');
+    const { svg } = await pictureOf('no-fencing');
 
     expect(count(svg, /^<line [^>]*><title>/gm)).toBe(40);
     const words = svg.replace(/<\/text>\n<text[^>]*>/g, ' ');

@@ -22,3 +22,6 @@ export const mutant: Mutant = {
   within: 20,
   swarm: { profile: 'calm', kinds: ['read', 'add'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -19,3 +19,6 @@ export const mutant: Mutant = {
   within: 20,
   swarm: { profile: 'calm', kinds: ['read', 'write'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -21,3 +21,6 @@ export const mutant: Mutant = {
   within: 20,
   swarm: { profile: 'mixed', kinds: ['read', 'write', 'cas'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -12,3 +12,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'calm', operations: 120 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -22,3 +22,6 @@ export const mutant: Mutant = {
   within: 60,
   swarm: { profile: 'membership' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

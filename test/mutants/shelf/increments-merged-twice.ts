@@ -44,3 +44,6 @@ export const mutant: Mutant = {
   within: 20,
   swarm: { profile: 'duplication', kinds: ['read', 'add'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

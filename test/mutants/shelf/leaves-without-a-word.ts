@@ -11,3 +11,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'membership', kinds: ['read', 'add'], operations: 600 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

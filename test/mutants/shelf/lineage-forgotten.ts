@@ -20,3 +20,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'mixed', kinds: ['read', 'add'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -12,3 +12,6 @@ export const mutant: Mutant = {
   within: 200,
   swarm: { profile: 'membership', kinds: ['read', 'write'], operations: 600 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -17,3 +17,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'partition' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

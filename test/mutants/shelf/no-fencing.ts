@@ -21,3 +21,6 @@ export const mutant: Mutant = {
   within: 400,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write'], operations: 300, keys: 1 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -18,3 +18,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'replacement', kinds: ['read', 'add'], faults: ['disk-loss'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

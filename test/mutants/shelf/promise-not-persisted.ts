@@ -11,3 +11,6 @@ export const mutant: Mutant = {
   within: 600,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write'], operations: 400, keys: 1 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

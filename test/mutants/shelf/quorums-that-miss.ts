@@ -11,3 +11,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'calm' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -11,3 +11,6 @@ export const mutant: Mutant = {
   within: 500,
   swarm: { profile: 'reordering', keys: 2, operations: 600 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -14,3 +14,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'calm', operations: 300 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

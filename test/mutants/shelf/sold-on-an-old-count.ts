@@ -23,3 +23,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'calm', kinds: ['read', 'add'], use: 'stock' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -28,3 +28,6 @@ export const mutant: Mutant = {
   within: 200,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write'], operations: 300 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -23,3 +23,6 @@ export const mutant: Mutant = {
 function withoutStamp(record: Plain): Plain {
   return { ...(record as object), time: 0, counter: 0, node: 0 };
 }
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -26,3 +26,6 @@ export const mutant: Mutant = {
 function stampedAt(time: Micros, record: Plain): Plain {
   return { ...(record as object), time };
 }
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

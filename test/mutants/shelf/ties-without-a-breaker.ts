@@ -34,3 +34,6 @@ function withoutNode<T>(message: T): T {
   ]);
   return Object.fromEntries(fields) as T;
 }
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -26,3 +26,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write', 'transfer'], operations: 80 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -10,3 +10,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'reordering', operations: 300 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

@@ -32,3 +32,6 @@ export const mutant: Mutant = {
   within: 200,
   swarm: { profile: 'duplication' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

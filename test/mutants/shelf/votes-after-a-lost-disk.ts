@@ -15,3 +15,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'disk-loss', faults: ['disk-loss'] },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

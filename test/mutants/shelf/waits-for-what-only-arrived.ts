@@ -11,3 +11,6 @@ export const mutant: Mutant = {
   within: 120,
   swarm: { profile: 'reordering', operations: 400 },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;

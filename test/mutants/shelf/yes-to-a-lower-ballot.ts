@@ -28,3 +28,6 @@ export const mutant: Mutant = {
   within: 80,
   swarm: { profile: 'mixed' },
 };
+
+/** So that a hunt or a scenario can name this file. */
+export const { strategy } = mutant;
