@@ -85,7 +85,7 @@ describe('the order of a process in real time', () => {
         { numRuns: propertyRuns },
       );
 
-      if (manyRuns) expect(seen.size).toBe(6);
+      if (manyRuns) expect(seen.size).toBeGreaterThanOrEqual(6);
     },
     propertyPatience,
   );
