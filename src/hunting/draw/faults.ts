@@ -94,34 +94,40 @@ function inOrder(fault: Fault, { nodes }: Topology): Fault {
 }
 
 /** What also happens while nodes come and go. */
-const besidesMembers: readonly FaultKind[] = [
-  'crash',
-  'disk-loss',
-  'pause',
-  'partition',
-  'loss',
-  'duplication',
-];
+const besidesMembers: readonly FaultKind[] = ['crash', 'disk-loss', 'pause', 'partition'];
 
-/** Nodes come and go, one, a few or all but one, while other things happen. */
+/** Nodes come and go, one, a few or all but one, close together or far apart, while other things happen. */
 export function drawMembership(random: Random, stage: Stage, kinds: readonly FaultKind[]): readonly Fault[] {
   const { topology, lasts } = stage;
   const nodes = random.shuffled(topology.nodes.map(({ id }) => id));
-  const moment = (): Micros => 1_000 + random.below(lasts - 1_000);
-  const joining = nodes.slice(0, random.below(nodes.length - 1));
-  const leaving = nodes.slice(joining.length, joining.length + random.below(nodes.length - joining.length));
-  const faults: Fault[] = [
-    ...joining.map(
-      (node): Fault => ({ type: 'join', at: moment(), until: null, target: { type: 'node', node } }),
-    ),
-    ...leaving.map((node): Fault => {
-      const at = moment();
-      const until = random.chance(0.3) ? at + 1 + random.below(lasts - at) : null;
-      return { type: 'leave', at, until, target: { type: 'node', node } };
-    }),
-  ];
+  const within = random.pick([0.1, 0.5, 1]) * lasts;
+  const begin = 1_000 + random.unit() * (lasts - within);
+  const moment = (): Micros => Math.min(lasts - 1, Math.round(begin + random.unit() * within));
+  const standby = random.below(nodes.length - 1);
+  const faults: Fault[] = nodes
+    .slice(0, standby)
+    .filter(() => random.chance(0.8))
+    .map((node) => ({ type: 'join', at: moment(), until: null, target: { type: 'node', node } }));
+  const count = random.below(6);
+  for (let i = 0; i < count; i += 1) {
+    const [at, end] = [moment(), moment()].sort((x, y) => x - y) as [Micros, Micros];
+    const until = random.chance(0.5) && end > at ? end : null;
+    const leave: Fault = { type: 'leave', at, until, target: { type: 'node', node: random.pick(nodes) } };
+    if (overlapsOf([...faults, leave], topology).length === 0) faults.push(leave);
+  }
+  if (random.chance(0.3)) faults.push(...badLinks(random, lasts, kinds));
   const others = kinds.filter((kind) => besidesMembers.includes(kind));
   return random.chance(0.7) ? drawFew(random, stage, others, faults) : faults;
+}
+
+/** All links lose some messages and repeat others, where both are allowed. */
+function badLinks(random: Random, lasts: Micros, kinds: readonly FaultKind[]): readonly Fault[] {
+  if (!kinds.includes('loss') || !kinds.includes('duplication')) return [];
+  const span = { at: 0, until: lasts, links: { type: 'all' } } as const;
+  return [
+    { type: 'loss', ...span, degradation: { loss: random.pick([0.02, 0.1]) } },
+    { type: 'duplication', ...span, degradation: { duplicate: random.pick([0.05, 0.2]) } },
+  ];
 }
 
 const crashesAtMost = 300;

@@ -11,7 +11,7 @@ export const mutant: Mutant = {
   }),
   original: majorityRegister('majority-register'),
   caughtBy: 'monotonic-reads',
-  within: 120,
+  within: 800,
   swarm: { profile: 'calm', operations: 300 },
 };
 

@@ -25,7 +25,7 @@ export const mutant: Mutant = {
   ),
   original: lock,
   caughtBy: 'linearizable',
-  within: 200,
+  within: 400,
   swarm: { profile: 'crash-storm', kinds: ['read', 'write'], operations: 300 },
 };
 
