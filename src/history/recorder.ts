@@ -12,6 +12,8 @@ import {
 
 /** Columns grow by this many rows at a time. */
 export const rowsPerChunk = 65_536;
+/** Shorter histories have all their rows from the start. */
+const shortHistory = 1_024;
 
 type ColumnArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 type ColumnType = 'u8' | 'u16' | 'u32' | 'f64';
@@ -65,13 +67,16 @@ export class Recorder {
 
   constructor(maximumRows: number, resumed?: History) {
     if (resumed === undefined) {
-      this.#maximumRows = Math.max(rowsPerChunk, Math.ceil(maximumRows / rowsPerChunk) * rowsPerChunk);
-      this.#buffers = mapColumns(
-        (type) =>
-          new SharedArrayBuffer(rowsPerChunk * widths[type], {
-            maxByteLength: this.#maximumRows * widths[type],
-          }),
-      );
+      // To reserve address space takes the system longer than to record a short history.
+      const isShort = maximumRows <= shortHistory;
+      const unit = isShort ? shortHistory : rowsPerChunk;
+      this.#maximumRows = Math.max(unit, Math.ceil(maximumRows / unit) * unit);
+      this.#buffers = mapColumns((type) => {
+        const bytes = unit * widths[type];
+        return isShort
+          ? new SharedArrayBuffer(bytes)
+          : new SharedArrayBuffer(bytes, { maxByteLength: this.#maximumRows * widths[type] });
+      });
     } else {
       this.#buffers = mapColumns((_, name) => resumed.columns[name].buffer as SharedArrayBuffer);
       this.#maximumRows = this.#buffers.kind.maxByteLength;

@@ -15,6 +15,7 @@ import type { Cluster, ClusterRecord, Runtime } from '../runtimes/cluster.ts';
 import { SimCluster } from '../runtimes/sim/cluster.ts';
 import { simRuntime } from '../runtimes/sim/runtime.ts';
 import type { Trace } from '../runtimes/sim/trace.ts';
+import { roundTripOf } from './draw/faults.ts';
 
 /**
  * The simulator with a strategy that is at hand, and without a watch over each of its turns, which takes longer than the turns of a
@@ -93,7 +94,7 @@ export async function play(request: PlayRequest): Promise<Played> {
   const tolerated = kindsNeeded(spec.faults).every((kind) => strategy.tolerates.includes(kind));
   const findings = [
     ...judgements.map(findingOf),
-    ...basicsOf(outcome, tolerated, tolerated && hasDefaultKnobs(choice, strategy)),
+    ...basicsOf(outcome, tolerated, tolerated && hasDefaultKnobs(choice, strategy) && isPatient(spec)),
   ];
   return { outcome, judgements, findings, events: counted.events() };
 }
@@ -118,6 +119,13 @@ function findingOf({ guarantee, claimed, verdict }: Judgement): Finding {
 /** With its knobs turned a strategy may rightly be too impatient to answer anybody. */
 export function hasDefaultKnobs({ knobs }: StrategyChoice, strategy: AnyStrategy): boolean {
   return strategy.knobs.every((knob) => knobs[knob.name] === knob.default);
+}
+
+/** A strategy may need a few messages in turn, each as late as links allow, and clients that do not wait learn nothing. */
+const patientRoundTrips = 10;
+
+function isPatient({ clients, topology }: ExperimentSpec): boolean {
+  return clients.deadline >= patientRoundTrips * roundTripOf(topology);
 }
 
 function basicsOf(

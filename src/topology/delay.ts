@@ -150,5 +150,6 @@ function normalShareBelow(x: number): number {
     sum += term;
     odd += 2;
   }
-  return 0.5 + sum * exp(-square / 2 - lnRootTwoPi);
+  // Far from 0 the last bits of the sum are more than what is left to 0 or 1.
+  return Math.max(0, Math.min(1, 0.5 + sum * exp(-square / 2 - lnRootTwoPi)));
 }

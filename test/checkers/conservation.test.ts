@@ -162,6 +162,9 @@ describe('conservation', () => {
             twice: true,
             transfers: drawn.transfers.map((one) => ({ ...one, effect: one.effect > 3 ? 7 : 0 })),
           };
+          // Nothing tells a store where money goes to and fro between two reads of a key from one where it is gone.
+          const open = still.transfers.filter(({ answered }) => !answered);
+          fc.pre(!open.some(({ from }) => open.some(({ to }) => to === from)));
           const isJoined = still.transfers.some(({ from, to }) => [from, to].includes(still.victim));
           const history = historyOf(still, play(still));
 

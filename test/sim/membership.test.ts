@@ -14,7 +14,7 @@ describe('every claimed guarantee holds on every seed while nodes join and leave
   test.each(movable.map((strategy) => [`${strategy.name} through membership`, strategy] as const))(
     '%s',
     async (_, strategy) => {
-      await runSeeds({ strategy, seeds: 60, profile: 'membership', repeat });
+      await runSeeds({ strategy, seeds: 30, profile: 'membership', repeat });
     },
     swarmPatience,
   );

@@ -11,9 +11,10 @@ import { kindsNeeded } from '../../src/faults/schedule.ts';
 import { milliseconds, seconds } from '../../src/kernel/time.ts';
 import { simRuntime } from '../../src/runtimes/sim/runtime.ts';
 import { strategies } from '../../src/strategies/index.ts';
+import { seedsAsked } from '../support/swarm.ts';
 
-/** `SEEDS=1000 npx vitest run test/sim/random-faults.test.ts` runs so many; `SEED=17` runs that one alone. */
-const count = Number(process.env.SEEDS ?? 6);
+/** `SEEDS=1000 npx vitest run test/sim/random-faults.test.ts` runs so many under three workloads together; `SEED=17` runs that one alone. */
+const count = seedsAsked(3) ?? 6; // Workloads share them.
 const only = process.env.SEED;
 const seeds = only === undefined ? Array.from({ length: count }, (_, seed) => String(seed)) : [only];
 

@@ -9,7 +9,7 @@ describe('every claimed guarantee holds on every seed, through crashes, pauses a
   test.each(Object.values(strategies).map(({ strategy }) => [strategy.name, strategy] as const))(
     '%s keeps its promises',
     async (_, strategy) => {
-      await runSeeds({ strategy, seeds: 250, repeat });
+      await runSeeds({ strategy, seeds: 80, repeat });
     },
     swarmPatience,
   );

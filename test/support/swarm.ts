@@ -106,14 +106,21 @@ export const swarmPatience = Math.max(600_000, Number(process.env.SEEDS ?? 0) * 
 export interface SeedsOptions extends Omit<SeedOptions, 'seed'> {
   /** How many seeds, unless SEED or SEEDS in the environment says otherwise. */
   readonly seeds: number;
+  /** How many ways of hunting share what SEEDS asks for one strategy; 1 where it is left out. */
+  readonly shared?: number;
   /** The test file that repeats a seed. */
   readonly repeat: string;
+}
+
+/** What SEEDS in the environment asks of one of several ways of hunting the same strategy; undefined where it asks nothing. */
+export function seedsAsked(shared = 1): number | undefined {
+  return process.env.SEEDS === undefined ? undefined : Math.ceil(Number(process.env.SEEDS) / shared);
 }
 
 /** Runs seeds 1 to N and throws at the first that shows a problem, with the line that repeats it. Returns all runs' verdict counts. */
 export async function runSeeds(options: SeedsOptions): Promise<ReadonlyMap<string, number>> {
   const only = process.env.SEED;
-  const count = Number(process.env.SEEDS ?? options.seeds);
+  const count = seedsAsked(options.shared) ?? options.seeds;
   const seeds = only === undefined ? Array.from({ length: count }, (_, i) => String(i + 1)) : [only];
   const verdicts = new Map<string, number>();
   for (const seed of seeds) {
